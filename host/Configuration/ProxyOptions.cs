@@ -1,0 +1,62 @@
+namespace ClaudeProxy.Configuration;
+
+/// <summary>Everything the operator wrote: the configuration file, the environment and the command line together.</summary>
+internal sealed record ProxyOptions
+{
+    /// <summary>Full path of the file the options come from, or <see langword="null"/> if they come from nowhere (the demo).</summary>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>The folder that relative paths are relative to.</summary>
+    public required string BaseDirectory { get; init; }
+
+    /// <summary>The address to listen on, an IP address or <c>localhost</c>; 127.0.0.1 unless set.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The port to listen on. 0 (any free one) to 65535; 3000 unless set.</summary>
+    public int Port { get; init; } = 3000;
+
+    /// <summary>Whether clients without a key are served on an address that others can reach; false unless set.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>Whether clients must show one of <see cref="AuthKeys"/>; false unless set.</summary>
+    public bool Auth { get; init; }
+
+    /// <summary>The keys clients may show; at least one if <see cref="Auth"/> is set.</summary>
+    public IReadOnlyList<Secret> AuthKeys { get; init; } = [];
+
+    /// <summary>The name of a load balancer, or the path of a <c>.csx</c>; <c>round_robin</c> unless set.</summary>
+    public string Algorithm { get; init; } = "round_robin";
+
+    /// <summary>Whether the algorithm chooses, or the servers are used in strict order of priority; <see cref="BalancingMode.LoadBalance"/> unless set.</summary>
+    public BalancingMode Mode { get; init; } = BalancingMode.LoadBalance;
+
+    /// <summary>Whether a failed request is tried on other accounts; unless set, only in <see cref="BalancingMode.Fallback"/>.</summary>
+    public bool Fallback { get; init; }
+
+    /// <summary>How long a failed account rests the first time. 1 second to 24 hours; 60 seconds unless set.</summary>
+    public TimeSpan Cooldown { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The failover policy: <c>built_in</c>, the name of one that a plugin offers, or the path of a <c>.csx</c>; <c>built_in</c> unless set.</summary>
+    public string Policy { get; init; } = BuiltInPolicy;
+
+    /// <summary>The servers, in the order of the file. Empty if <see cref="Accounts"/> names a source.</summary>
+    public IReadOnlyList<ServerOptions> Servers { get; init; } = [];
+
+    /// <summary>Where accounts come from if not from <see cref="Servers"/>.</summary>
+    public AccountsOptions? Accounts { get; init; }
+
+    /// <summary>The <c>plugins</c> section.</summary>
+    public PluginsOptions Plugins { get; init; } = new();
+
+    /// <summary>The <c>failover</c> section.</summary>
+    public FailoverOptions Failover { get; init; } = new();
+
+    /// <summary>The <c>timeouts</c> section.</summary>
+    public TimeoutOptions Timeouts { get; init; } = new();
+
+    /// <summary>The <c>logging</c> section.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary>The value of <see cref="Policy"/> that means the rules compiled into the program.</summary>
+    public const string BuiltInPolicy = "built_in";
+}

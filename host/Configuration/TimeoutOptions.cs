@@ -1,0 +1,21 @@
+namespace ClaudeProxy.Configuration;
+
+/// <summary>The <c>timeouts</c> section. None of them limits how long a stream may last.</summary>
+internal sealed record TimeoutOptions
+{
+    /// <summary>To connect to an upstream, TLS included. 100 milliseconds to 2 minutes; 5 seconds unless set.</summary>
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>From the request being sent to the head of the answer. 1 second to 1 hour; 600 seconds unless set
+    /// (the SDKs' own limit, so that we never give up before the client does).</summary>
+    public TimeSpan FirstByte { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary>Between two reads of an answer. 1 second to 1 hour; 240 seconds unless set (below the 300 seconds of Claude Code).</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(240);
+
+    /// <summary>For an upstream to take the next part of a request body. 1 second to 10 minutes; 30 seconds unless set.</summary>
+    public TimeSpan Write { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For requests in flight to end when the program is asked to stop. 0 to 24 hours; 10 minutes unless set.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(10);
+}
