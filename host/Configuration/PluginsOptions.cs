@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClaudeProxy.Configuration.Settings;
 
 namespace ClaudeProxy.Configuration;
 
@@ -10,4 +11,11 @@ internal sealed record PluginsOptions
 
     /// <summary>Settings for load balancers and policies, by name: one JSON object each.</summary>
     public IReadOnlyDictionary<string, JsonElement> Settings { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>Reads the section; the folder becomes a full path.</summary>
+    public static PluginsOptions Read(SettingsSection section) => new()
+    {
+        Folder = section.Context.FullPath(section.Read("folder", new PluginsOptions().Folder, SettingRules.FilePath)),
+        Settings = section.ReadObjects("settings"),
+    };
 }

@@ -1,3 +1,5 @@
+using ClaudeProxy.Configuration.Settings;
+
 namespace ClaudeProxy.Configuration;
 
 /// <summary>One entry of <c>servers</c>.</summary>
@@ -38,4 +40,26 @@ internal sealed record ServerOptions
 
     /// <summary>The balance check, or <see langword="null"/> for none.</summary>
     public BalanceCheckOptions? BalanceCheck { get; init; }
+
+    /// <summary>Reads one entry; <see langword="null"/> if it has no usable address. If it has no name, the name is empty.</summary>
+    public static ServerOptions? Read(SettingsSection section)
+    {
+        var hasUrl = section.TryRequire("url", ServerRules.Url, out var url);
+        var options = new ServerOptions
+        {
+            Url = url!,
+            Name = section.TryRead("name", ServerRules.Name, out var name) ? name : "",
+            Token = section.TryRead("token", ServerRules.Token, out var token) ? token : new Secret(""),
+            Weight = section.Read("weight", 1, SettingRules.Integer(1, 1_000_000).OrZero(1)),
+            Priority = section.Read("priority", 0, SettingRules.Integer(0, 1_000_000)),
+            MaxConcurrency = section.TryRead("max_concurrency", SettingRules.Integer(1, 1_000_000), out var most) ? most : null,
+            AuthHeader = section.TryRead("auth_header", ServerRules.HeaderName, out var header) ? header : null,
+            Models = section.ReadList("models", ServerRules.Model),
+            Proxy = section.TryRead("proxy", ServerRules.Proxy, out var proxy) ? proxy : null,
+            HttpVersion = section.TryRead("http_version", ServerRules.HttpVersion, out var version) ? version : null,
+            HealthCheck = section.ReadOptionalSection("health_check", HealthCheckOptions.Read),
+            BalanceCheck = BalanceCheckOptions.Read(section),
+        };
+        return hasUrl ? options : null;
+    }
 }
