@@ -1,0 +1,48 @@
+using System.CommandLine;
+using ClaudeProxy.Configuration;
+
+namespace ClaudeProxy.Cli;
+
+/// <summary>The options that say where the configuration comes from and what outdoes it.</summary>
+internal sealed class SourceOptions
+{
+    private const string DefaultPath = "config.json";
+
+    /// <summary><c>--config</c>.</summary>
+    public Option<string?> Config { get; } = new("--config", "-c")
+    {
+        HelpName = "PATH",
+        Description = "The configuration file; unless given, the variable CONFIG_FILE, else config.json in the current folder",
+    };
+
+    /// <summary><c>--host</c>.</summary>
+    public Option<string?> Host { get; } = new("--host") { HelpName = "ADDRESS", Description = "The address to listen on" };
+
+    /// <summary><c>--port</c>.</summary>
+    public Option<string?> Port { get; } = new("--port") { HelpName = "NUMBER", Description = "The port to listen on; 0 for any free one" };
+
+    /// <summary><c>--log-level</c>.</summary>
+    public Option<string?> LogLevel { get; } = new("--log-level")
+    {
+        HelpName = "LEVEL",
+        Description = "How much to log: trace, debug, information, warning or error",
+    };
+
+    /// <summary>The source that a command line names: a file.</summary>
+    public ConfigurationSource FileOf(ParseResult result, IReadOnlyDictionary<string, string> environment)
+    {
+        var fromEnvironment = environment.GetValueOrDefault("CONFIG_FILE") is { Length: > 0 } path ? path : DefaultPath;
+        return new ConfigurationSource(result.GetValue(Config) ?? fromEnvironment, environment, OverridesOf(result));
+    }
+
+    /// <summary>The source of the demo.</summary>
+    public ConfigurationSource DemoOf(ParseResult result, IReadOnlyDictionary<string, string> environment) =>
+        new(null, environment, OverridesOf(result));
+
+    private ConfigurationOverrides OverridesOf(ParseResult result) => new()
+    {
+        Host = result.GetValue(Host),
+        Port = result.GetValue(Port),
+        LogLevel = result.GetValue(LogLevel),
+    };
+}
