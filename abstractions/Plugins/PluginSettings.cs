@@ -12,7 +12,6 @@ namespace ClaudeProxy.Abstractions;
 /// </remarks>
 public sealed class PluginSettings
 {
-    private readonly string _location;
     private readonly JsonElement _object;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
@@ -21,12 +20,15 @@ public sealed class PluginSettings
     /// <param name="settings">A JSON object, or an undefined element for none.</param>
     public PluginSettings(string location, JsonElement settings)
     {
-        _location = location;
+        Location = location;
         _object = settings;
     }
 
     /// <summary>No settings.</summary>
     public static PluginSettings Empty => new("settings", default);
+
+    /// <summary>Where the settings stand, for messages, such as <c>config.json: accounts</c>.</summary>
+    public string Location { get; }
 
     /// <summary>The keys that are set and that nobody has asked for yet.</summary>
     public IReadOnlyList<string> UnreadKeys =>
@@ -58,7 +60,7 @@ public sealed class PluginSettings
 
         return value.ValueKind == JsonValueKind.String
             ? new Secret(value.GetString()!)
-            : throw new PluginSettingsException($"{_location}.{key} must be a text in quotes.");
+            : throw new PluginSettingsException($"{Location}.{key} must be a text in quotes.");
     }
 
     /// <summary>The whole number at <paramref name="key"/>, or <paramref name="otherwise"/>.</summary>
@@ -135,5 +137,5 @@ public sealed class PluginSettings
     }
 
     private PluginSettingsException Wrong(string key, JsonElement value, string rule) =>
-        new($"{_location}.{key} is {value.GetRawText()}; it must be {rule}.");
+        new($"{Location}.{key} is {value.GetRawText()}; it must be {rule}.");
 }

@@ -1,0 +1,135 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace ClaudeProxy.Hosting;
+
+/// <summary>Calls back when watched files or folders have changed and come to rest. Thread-safe.</summary>
+/// <remarks>
+/// Learns of a change from the file system's events, and without them (network and container file systems send none) by looking
+/// every half second. Calls back once for changes that come together, and never again before the call has ended; what changes meanwhile
+/// leads to one more call. Dispose it from outside the callback, which it waits for.
+/// </remarks>
+internal sealed class ChangeWatcher : IAsyncDisposable
+{
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(200);
+
+    // Long enough to copy a plugin over a slow line, and an end for folders in which something writes for ever.
+    private static readonly TimeSpan s_longestUnrest = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly Func<CancellationToken, Task> _onChanged;
+    private readonly FileEvents _events;
+    private readonly ITimer _looks;
+    private readonly Task _loop;
+    private Dictionary<string, PathStamp> _known = [];
+
+    /// <summary>Starts, with nothing to watch.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">For what goes wrong; nothing is thrown.</param>
+    /// <param name="onChanged">Called after each change; the token is cancelled by the disposal.</param>
+    public ChangeWatcher(TimeProvider timeProvider, ILogger logger, Func<CancellationToken, Task> onChanged)
+    {
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _onChanged = onChanged;
+        _events = new FileEvents(logger, Signal);
+        _looks = timeProvider.CreateTimer(_ => Signal(), null, s_betweenLooks, s_betweenLooks);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Watches <paramref name="paths"/> from now on, and nothing else.</summary>
+    /// <remarks>Call it before reading the files, lest a change between the two be missed. A path that was watched before is still
+    /// compared with what it was at the last callback.</remarks>
+    /// <param name="paths">Full paths of files, and of folders with all they hold; none need exist.</param>
+    public void Watch(IReadOnlyList<string> paths)
+    {
+        lock (_lock)
+        {
+            _known = paths.Distinct(StringComparer.Ordinal)
+                .ToDictionary(path => path, path => _known.GetValueOrDefault(path) ?? PathStamp.Take(path), StringComparer.Ordinal);
+            _events.Subscribe([.. _known.Keys]);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _looks.DisposeAsync();
+        _events.Dispose();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private void Signal() => _signals.Writer.TryWrite(true);
+
+    private async Task RunAsync()
+    {
+        var cancellationToken = _stopping.Token;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _signals.Reader.ReadAsync(cancellationToken);
+                if (await HasChangedAsync(cancellationToken))
+                {
+                    await _onChanged(cancellationToken);
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                _logger.ChangeCallbackFailed(exception);
+            }
+        }
+    }
+
+    private async Task<bool> HasChangedAsync(CancellationToken cancellationToken)
+    {
+        var known = Volatile.Read(ref _known);
+        var now = TakeAgain(known);
+        if (AreSame(known, now))
+        {
+            return false;
+        }
+
+        var began = _timeProvider.GetTimestamp();
+        for (var before = known; !AreSame(before, now) && _timeProvider.GetElapsedTime(began) < s_longestUnrest; now = TakeAgain(known))
+        {
+            before = now;
+            await Task.Delay(s_rest, _timeProvider, cancellationToken);
+        }
+
+        return Learn(now);
+    }
+
+    private bool Learn(Dictionary<string, PathStamp> now)
+    {
+        lock (_lock)
+        {
+            var changed = false;
+            foreach (var (path, stamp) in now.Where(pair => _known.ContainsKey(pair.Key)))
+            {
+                changed |= !_known[path].Equals(stamp);
+                _known[path] = stamp;
+            }
+
+            // A folder that was replaced has taken its events with it, and one that has appeared had none.
+            _events.Subscribe([.. _known.Keys]);
+            return changed;
+        }
+    }
+
+    private static Dictionary<string, PathStamp> TakeAgain(Dictionary<string, PathStamp> stamps) =>
+        stamps.Keys.ToDictionary(path => path, PathStamp.Take, StringComparer.Ordinal);
+
+    private static bool AreSame(Dictionary<string, PathStamp> a, Dictionary<string, PathStamp> b) => a.All(pair => b[pair.Key].Equals(pair.Value));
+}
