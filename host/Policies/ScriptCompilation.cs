@@ -62,8 +62,7 @@ internal static class ScriptCompilation
             OutputKind.DynamicallyLinkedLibrary,
             usings: s_usings,
             optimizationLevel: OptimizationLevel.Release,
-            nullableContextOptions: NullableContextOptions.Annotations,
-            concurrentBuild: false),
+            nullableContextOptions: NullableContextOptions.Annotations),
         previousScriptCompilation: null,
         source.ResultType,
         source.ContextType);
