@@ -1,0 +1,50 @@
+using System.CommandLine;
+using ClaudeProxy.Policies;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+
+namespace ClaudeProxy.Cli;
+
+/// <summary>The command <c>policy</c> and what belongs to it.</summary>
+internal static class PolicyCommand
+{
+    /// <summary><c>policy test FILE</c>, with options that make one case of their own instead of the table.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "The policy's .csx file, or built_in." };
+        var options = new PolicyTestOptions();
+        var test = new Command("test", "Prints what a policy decides, for a table of outcomes or for the one that the options describe.") { file };
+        foreach (var option in options.All)
+        {
+            test.Add(option);
+        }
+
+        test.Validators.Add(options.Check);
+        test.SetAction((parsed, cancellationToken) =>
+        {
+            var output = parsed.InvocationConfiguration;
+            var command = new PolicyTestCommand(
+                ConsoleOn(output.Output),
+                output.Error,
+                new ScriptCompiler(ScriptCache.DefaultDirectory, NullLogger.Instance),
+                TimeProvider.System);
+            return command.RunAsync(
+                parsed.GetValue(file)!,
+                options.OutcomeOf(parsed) is { } outcome ? [outcome] : PolicyTestTable.Outcomes,
+                cancellationToken);
+        });
+        return new Command("policy", "Works on failover policies.") { test };
+    }
+
+    // Colours are for people: in a file or a pipe they would be noise.
+    private static IAnsiConsole ConsoleOn(TextWriter writer)
+    {
+        var output = new AnsiConsoleOutput(writer);
+        return AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = output,
+            Ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = output.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+    }
+}

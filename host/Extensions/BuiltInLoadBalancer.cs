@@ -1,0 +1,26 @@
+namespace ClaudeProxy.Extensions;
+
+/// <summary>The choice where no balancer can be asked: the fewest requests in flight for its weight, the first of equals. Stateless.</summary>
+internal sealed class BuiltInLoadBalancer : ILoadBalancer
+{
+    /// <summary>The one instance.</summary>
+    public static BuiltInLoadBalancer Instance { get; } = new();
+
+    /// <inheritdoc />
+    public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates)
+    {
+        Candidate? best = null;
+        var least = double.PositiveInfinity;
+        for (var index = 0; index < candidates.Count; index++)
+        {
+            // With this request in flight too: so that among idle accounts the weight decides.
+            var load = (candidates[index].InFlight + 1.0) / candidates[index].Weight;
+            if (load < least)
+            {
+                (best, least) = (candidates[index], load);
+            }
+        }
+
+        return best;
+    }
+}
