@@ -22,6 +22,18 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <inheritdoc />
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
+    /// <summary>How many timers wait for their time.</summary>
+    public int PendingTimers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
     /// <summary>Moves the clock and fires what is due, in order, on this thread.</summary>
     public void Advance(TimeSpan by)
     {
@@ -36,6 +48,17 @@ public sealed class ManualTimeProvider : TimeProvider
             _now = target;
         }
     }
+
+    /// <summary>Moves the clock by <paramref name="step"/> whenever somebody waits for it, until <paramref name="task"/> is done.</summary>
+    public Task AdvanceUntilAsync(Task task, TimeSpan step) => Eventually.HoldsAsync(() =>
+    {
+        if (!task.IsCompleted && PendingTimers > 0)
+        {
+            Advance(step);
+        }
+
+        return task.IsCompleted;
+    });
 
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
