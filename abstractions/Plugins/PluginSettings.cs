@@ -136,6 +136,7 @@ public sealed class PluginSettings
         return _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
+    /// <summary>A text is not shown: it may have come out of a variable, and be a secret in the wrong place.</summary>
     private PluginSettingsException Wrong(string key, JsonElement value, string rule) =>
-        new($"{Location}.{key} is {value.GetRawText()}; it must be {rule}.");
+        new($"{Location}.{key} is {(value.ValueKind == JsonValueKind.String ? "a text" : value.GetRawText())}; it must be {rule}.");
 }

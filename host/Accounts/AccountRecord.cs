@@ -1,0 +1,103 @@
+namespace ClaudeProxy.Accounts;
+
+/// <summary>What an account has done: counts, latency, limits and its last error. Thread-safe.</summary>
+internal sealed class AccountRecord(Epoch epoch)
+{
+    /// <summary>Weight of the newest sample in the smoothed time to the first byte.</summary>
+    private const double Smoothing = 0.2;
+
+    /// <summary>Answers 429 that lie further apart are not "in a row".</summary>
+    private static readonly TimeSpan s_rowOfRateLimits = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private long _served;
+    private long _failed;
+    private long _lastFailureAt;
+    private long _lastRateLimitAt;
+    private DateTimeOffset _lastRateLimit;
+    private int _rateLimitsInARow;
+    private double _firstByteMs;
+    private double _headroom = 1;
+
+    /// <summary>Requests whose answer reached the client.</summary>
+    public long Served => Interlocked.Read(ref _served);
+
+    /// <summary>Attempts that failed.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Failures in a row; those of requests that were in flight together count once.</summary>
+    public int ConsecutiveFailures { get; private set; }
+
+    /// <summary>The last failure, for people, or <see langword="null"/>. Never secret.</summary>
+    public AccountError? LastError { get; private set; }
+
+    /// <summary>The workspace that an answer has named, or <see langword="null"/>.</summary>
+    public string? WorkspaceId { get; private set; }
+
+    /// <summary>The organization that an answer has named, or <see langword="null"/>.</summary>
+    public string? OrganizationId { get; private set; }
+
+    /// <summary>Smoothed time to the first byte, or <see langword="null"/> before the first answer.</summary>
+    public TimeSpan? TimeToFirstByte => Volatile.Read(ref _firstByteMs) is > 0 and var ms ? TimeSpan.FromMilliseconds(ms) : null;
+
+    /// <summary>Share of the rate limits that the last answer said is left, 0 to 1.</summary>
+    public double Headroom => Volatile.Read(ref _headroom);
+
+    /// <summary>Notes an answer's identity and limits, whatever its status.</summary>
+    public void Answered(string? workspaceId, string? organizationId, RateLimits limits)
+    {
+        WorkspaceId = workspaceId ?? WorkspaceId;
+        OrganizationId = organizationId ?? OrganizationId;
+        if (limits != RateLimits.None)
+        {
+            Volatile.Write(ref _headroom, Accounts.Headroom.Of(limits));
+        }
+    }
+
+    /// <summary>Notes a request that was served.</summary>
+    public void ServedAfter(TimeSpan firstByte)
+    {
+        Interlocked.Increment(ref _served);
+        var ms = Math.Max(firstByte.TotalMilliseconds, 0.001);
+        var before = Volatile.Read(ref _firstByteMs);
+        Volatile.Write(ref _firstByteMs, before == 0 ? ms : before + Smoothing * (ms - before));
+        if (ConsecutiveFailures != 0 || _rateLimitsInARow != 0)
+        {
+            lock (_lock)
+            {
+                (ConsecutiveFailures, _rateLimitsInARow) = (0, 0);
+            }
+        }
+    }
+
+    /// <summary>Notes a failed attempt.</summary>
+    public void FailedWith(string error, DateTimeOffset now, long attemptBegan)
+    {
+        Interlocked.Increment(ref _failed);
+        lock (_lock)
+        {
+            LastError = new AccountError(error, now);
+            if (attemptBegan > _lastFailureAt)
+            {
+                ConsecutiveFailures++;
+                _lastFailureAt = epoch.Next();
+            }
+        }
+    }
+
+    /// <summary>Counts an answer 429, and says how many that makes in a row.</summary>
+    public int CountRateLimit(DateTimeOffset now, long attemptBegan)
+    {
+        lock (_lock)
+        {
+            if (attemptBegan > _lastRateLimitAt)
+            {
+                _rateLimitsInARow = now - _lastRateLimit <= s_rowOfRateLimits ? _rateLimitsInARow + 1 : 1;
+                _lastRateLimitAt = epoch.Next();
+                _lastRateLimit = now;
+            }
+
+            return _rateLimitsInARow;
+        }
+    }
+}

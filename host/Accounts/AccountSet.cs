@@ -1,0 +1,40 @@
+using ClaudeProxy.Configuration;
+
+namespace ClaudeProxy.Accounts;
+
+/// <summary>The accounts of a pool at one moment, in their order, each with its priority group. Immutable.</summary>
+internal sealed class AccountSet
+{
+    /// <summary>No accounts.</summary>
+    public static AccountSet Empty { get; } = new([], BalancingMode.LoadBalance);
+
+    /// <summary>Groups <paramref name="accounts"/> as <paramref name="mode"/> says.</summary>
+    public AccountSet(AccountState[] accounts, BalancingMode mode)
+    {
+        Accounts = accounts;
+        Groups = mode == BalancingMode.Fallback ? StrictOrder(accounts) : [.. accounts.Select(state => GroupOf(state.Account))];
+    }
+
+    /// <summary>The accounts, in the order of the configuration or source.</summary>
+    public AccountState[] Accounts { get; }
+
+    /// <summary>For each account its group; smaller groups are used first.</summary>
+    public int[] Groups { get; }
+
+    private static int GroupOf(Account account) => account.Priority == 0 ? int.MaxValue : account.Priority;
+
+    private static int[] StrictOrder(AccountState[] accounts)
+    {
+        var groups = new int[accounts.Length];
+        var ordered = Enumerable.Range(0, accounts.Length)
+            .OrderBy(index => GroupOf(accounts[index].Account))
+            .ThenByDescending(index => accounts[index].Account.Weight);
+        var rank = 0;
+        foreach (var index in ordered)
+        {
+            groups[index] = rank++;
+        }
+
+        return groups;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+
+namespace ClaudeProxy.Accounts;
+
+/// <summary>What has been learnt of every account and upstream, by id. Lives beside the generations, so that a reload forgets nothing. Thread-safe.</summary>
+internal sealed class AccountStore
+{
+    private readonly ConcurrentDictionary<string, AccountState> _accounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<UpstreamKey, UpstreamState> _upstreams = new();
+
+    /// <summary>The order in which leases begin and rests are set.</summary>
+    public Epoch Epoch { get; } = new();
+
+    /// <summary>The states of <paramref name="accounts"/>, in their order: known accounts are updated in place, new ones begin anew.</summary>
+    public AccountState[] Update(IReadOnlyList<Account> accounts)
+    {
+        var states = new AccountState[accounts.Count];
+        for (var i = 0; i < states.Length; i++)
+        {
+            var account = accounts[i];
+            var upstream = _upstreams.GetOrAdd(UpstreamKey.Of(account), static (key, epoch) => new UpstreamState(key, epoch), Epoch);
+            if (_accounts.TryGetValue(account.Id, out var known))
+            {
+                known.Update(account, upstream);
+                states[i] = known;
+            }
+            else
+            {
+                states[i] = _accounts.GetOrAdd(account.Id, new AccountState(account, upstream, Epoch));
+            }
+        }
+
+        return states;
+    }
+
+    /// <summary>The state of the account with that id, or <see langword="null"/>.</summary>
+    public AccountState? Find(string id) => _accounts.GetValueOrDefault(id);
+
+    /// <summary>Forgets every account that is not among <paramref name="current"/>, and upstreams nobody stands behind.</summary>
+    public void Keep(IReadOnlyCollection<AccountState> current)
+    {
+        var kept = current.ToHashSet();
+        foreach (var (id, state) in _accounts)
+        {
+            if (!kept.Contains(state))
+            {
+                _accounts.TryRemove(id, out _);
+            }
+        }
+
+        var upstreams = kept.Select(state => state.Upstream.Key).ToHashSet();
+        foreach (var key in _upstreams.Keys.Where(key => !upstreams.Contains(key)))
+        {
+            _upstreams.TryRemove(key, out _);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+namespace ClaudeProxy.Accounts;
+
+/// <summary>The rests of one scope (an account, an account for one model, an upstream), and the permit to probe it. Thread-safe.</summary>
+/// <remarks>
+/// A rest ends by itself when its time is over: nothing ticks. From then on the scope is half-open, and one request at a time may
+/// probe it, until a success that began after the rest clears it or a failure sets a longer one.
+/// </remarks>
+internal sealed class Cooldown(Epoch epoch)
+{
+    /// <summary>The longest that backing off makes of a shorter duration.</summary>
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _lock = new();
+    private volatile Rest? _limit;
+    private volatile Rest? _fault;
+    private int _probe;
+
+    /// <summary>The rest in tier 2, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
+    public Rest? Limit => _limit;
+
+    /// <summary>The rest in tier 3, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
+    public Rest? Fault => _fault;
+
+    /// <summary>Whether a request is probing the scope now.</summary>
+    public bool IsProbing => Volatile.Read(ref _probe) != 0;
+
+    /// <summary>Where the scope stands at <paramref name="now"/>.</summary>
+    public Standing StandingAt(DateTimeOffset now)
+    {
+        var (limit, fault) = (_limit, _fault);
+        if (limit is null && fault is null)
+        {
+            return Standing.Usable;
+        }
+
+        var limited = limit is not null && limit.Until > now;
+        var faulty = fault is not null && fault.Until > now;
+        var until = limited && (!faulty || limit!.Until > fault!.Until) ? limit!.Until : faulty ? fault!.Until : now;
+        return new Standing(faulty ? Tier.CoolingDown : limited ? Tier.RateLimited : Tier.Usable, until, IsHalfOpen: !limited && !faulty);
+    }
+
+    /// <summary>Takes the permit to probe; false if another request has it.</summary>
+    public bool TryTakeProbe() => Interlocked.CompareExchange(ref _probe, 1, 0) == 0;
+
+    /// <summary>Gives the permit back.</summary>
+    public void ReturnProbe() => Volatile.Write(ref _probe, 0);
+
+    /// <summary>Lets the scope rest in tier 2 until <paramref name="until"/>, a time the upstream named: it is taken as it is, and only ever
+    /// prolonged by attempts that began earlier.</summary>
+    public void RateLimit(DateTimeOffset until, string reason, long attemptBegan)
+    {
+        lock (_lock)
+        {
+            if (_limit is { } limit && attemptBegan < limit.SetAt && limit.Until >= until)
+            {
+                return;
+            }
+
+            _limit = new Rest(until, reason, epoch.Next(), 1, IsTransport: false);
+        }
+    }
+
+    /// <summary>Lets the scope rest in tier 3 for <paramref name="duration"/>, doubled for each failure in a row. Ignored for an attempt that
+    /// began before the present rest was set. Returns the rest, or <see langword="null"/> if it was ignored.</summary>
+    public Rest? CoolDown(DateTimeOffset now, TimeSpan duration, string reason, long attemptBegan, bool isTransport)
+    {
+        lock (_lock)
+        {
+            if (_fault is { } fault && attemptBegan < fault.SetAt)
+            {
+                return null;
+            }
+
+            var failures = (_fault?.Failures ?? 0) + 1;
+            var rest = new Rest(now + BackOff(duration, failures), reason, epoch.Next(), failures, isTransport);
+            _fault = rest;
+            return rest;
+        }
+    }
+
+    /// <summary>Clears what was set before the attempt that began at <paramref name="attemptBegan"/>: it was served. True if something was cleared.</summary>
+    public bool Succeed(long attemptBegan)
+    {
+        if (_limit is null && _fault is null)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            var (limit, fault) = (_limit, _fault);
+            _limit = limit is not null && attemptBegan > limit.SetAt ? null : limit;
+            _fault = fault is not null && attemptBegan > fault.SetAt ? null : fault;
+            return _limit != limit || _fault != fault;
+        }
+    }
+
+    /// <summary>Ends the fault that could not reach the upstream, if it was set before <paramref name="reachedAt"/>: the upstream is back.</summary>
+    public void ForgetTransportFault(long reachedAt)
+    {
+        if (_fault is not { IsTransport: true })
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_fault is { IsTransport: true } fault && fault.SetAt < reachedAt)
+            {
+                _fault = null;
+            }
+        }
+    }
+
+    /// <summary>Ends the fault now, but leaves it to be confirmed by the next request: a health check succeeded. True if one was running.</summary>
+    public bool EndFault(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_fault is not { } fault || fault.Until <= now)
+            {
+                return false;
+            }
+
+            _fault = fault with { Until = now };
+            return true;
+        }
+    }
+
+    /// <summary>Doubles <paramref name="duration"/> for each failure after the first, to at most <see cref="LongestBackoff"/>, or to the
+    /// duration itself where that is longer.</summary>
+    internal static TimeSpan BackOff(TimeSpan duration, int failures)
+    {
+        var longest = duration > LongestBackoff ? duration : LongestBackoff;
+        var doublings = Math.Min(failures - 1, 30);
+        return duration > longest / (1L << doublings) ? longest : duration * (1L << doublings);
+    }
+}

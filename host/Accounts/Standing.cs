@@ -1,0 +1,17 @@
+namespace ClaudeProxy.Accounts;
+
+/// <summary>Where something stands at one moment.</summary>
+/// <param name="Tier">The tier.</param>
+/// <param name="Until">When it is usable again; meaningless for <see cref="Accounts.Tier.Usable"/>.</param>
+/// <param name="IsHalfOpen">It rested, its time is over, and no success has confirmed it yet: one request at a time.</param>
+internal readonly record struct Standing(Tier Tier, DateTimeOffset Until, bool IsHalfOpen)
+{
+    /// <summary>Usable without a reservation.</summary>
+    public static Standing Usable => new(Tier.Usable, DateTimeOffset.MinValue, false);
+
+    /// <summary>The worse of both: the later tier, the later end, half-open if one is.</summary>
+    public Standing And(Standing other) => new(
+        Tier > other.Tier ? Tier : other.Tier,
+        Until > other.Until ? Until : other.Until,
+        IsHalfOpen || other.IsHalfOpen);
+}

@@ -1,0 +1,29 @@
+namespace ClaudeProxy.Accounts;
+
+/// <summary>What one request has tried and need not try again. For one request's thread only.</summary>
+internal sealed class TriedAccounts
+{
+    private HashSet<AccountState>? _accounts;
+    private Dictionary<UpstreamState, int>? _unreached;
+
+    /// <summary>An upstream that could not be reached through so many accounts is not tried through further ones.</summary>
+    private const int EnoughForAnUpstream = 2;
+
+    /// <summary>How many accounts were tried.</summary>
+    public int Count => _accounts?.Count ?? 0;
+
+    /// <summary>Notes that <paramref name="account"/> was tried.</summary>
+    public void Add(AccountState account) => (_accounts ??= []).Add(account);
+
+    /// <summary>Notes that <paramref name="upstream"/> could not be reached.</summary>
+    public void AddUnreached(UpstreamState upstream)
+    {
+        _unreached ??= [];
+        _unreached[upstream] = _unreached.GetValueOrDefault(upstream) + 1;
+    }
+
+    /// <summary>Whether <paramref name="account"/> need not be tried.</summary>
+    public bool Contains(AccountState account) =>
+        (_accounts is not null && _accounts.Contains(account))
+        || (_unreached is not null && _unreached.GetValueOrDefault(account.Upstream) >= EnoughForAnUpstream);
+}

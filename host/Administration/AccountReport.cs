@@ -1,0 +1,106 @@
+using System.Text.Json;
+using ClaudeProxy.Accounts;
+
+namespace ClaudeProxy.Administration;
+
+/// <summary>Writes the accounts of <c>/status</c>.</summary>
+internal static class AccountReport
+{
+    /// <summary>Writes <c>account_source</c> and <c>accounts</c>.</summary>
+    public static void Write(Utf8JsonWriter json, AccountFeed feed, DateTimeOffset now)
+    {
+        json.WriteStartObject("account_source");
+        json.WriteString("name", feed.Name);
+        WriteTime(json, "updated", feed.UpdatedAt);
+        json.WriteString("error", feed.Error);
+        json.WriteEndObject();
+        json.WriteStartArray("accounts");
+        foreach (var account in feed.Pool.Accounts)
+        {
+            Write(json, account, now);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    {
+        var standing = account.StandingAt(now, model: null);
+        json.WriteStartObject();
+        json.WriteString("id", account.AccountId);
+        json.WriteString("name", account.Account.Name);
+        json.WriteString("upstream", account.Upstream.Key.ToString());
+        json.WriteString("state", NameOf(standing));
+        WriteTime(json, "until", standing.Tier is Tier.Usable or Tier.Unusable ? null : standing.Until);
+        json.WriteString("reason", ReasonOf(account, standing, now));
+        json.WriteNumber("weight", account.Weight);
+        json.WriteNumber("priority", account.Account.Priority);
+        json.WriteNumber("in_flight", account.InFlight);
+        json.WriteNumber("served", account.Record.Served);
+        json.WriteNumber("failed", account.Record.Failed);
+        json.WriteNumber("headroom", Math.Round(account.Headroom, 3));
+        json.WriteString("workspace", account.Record.WorkspaceId);
+        WriteTime(json, "last_used", account.LastUsed);
+        WriteError(json, account.Record.LastError);
+        WriteModels(json, account, now);
+        json.WriteEndObject();
+    }
+
+    private static string NameOf(Standing standing) => standing switch
+    {
+        { Tier: Tier.Usable, IsHalfOpen: true } => "half_open",
+        { Tier: Tier.Usable } => "usable",
+        { Tier: Tier.RateLimited } => "rate_limited",
+        { Tier: Tier.CoolingDown } => "cooling_down",
+        _ => "unusable",
+    };
+
+    private static string? ReasonOf(AccountState account, Standing standing, DateTimeOffset now) =>
+        account.SwitchedOff
+        ?? Running(account.Cooldown.Fault, now)
+        ?? Running(account.Cooldown.Limit, now)
+        ?? (Running(account.Upstream.Cooldown.Fault ?? account.Upstream.Cooldown.Limit, now) is { } upstream ? $"upstream: {upstream}" : null)
+        ?? (standing.Tier == Tier.Usable ? null : account.Account.Observed.Reason);
+
+    private static string? Running(Rest? rest, DateTimeOffset now) => rest is not null && rest.Until > now ? rest.Reason : null;
+
+    private static void WriteError(Utf8JsonWriter json, AccountError? error)
+    {
+        if (error is null)
+        {
+            json.WriteNull("last_error");
+            return;
+        }
+
+        json.WriteStartObject("last_error");
+        json.WriteString("text", error.Text);
+        json.WriteString("time", error.At);
+        json.WriteEndObject();
+    }
+
+    private static void WriteModels(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    {
+        json.WriteStartObject("models_resting");
+        foreach (var (model, cooldown) in account.ModelCooldowns)
+        {
+            if (cooldown.StandingAt(now) is { Tier: not Tier.Usable } standing)
+            {
+                json.WriteString(model, standing.Until);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)
+    {
+        if (time is { } known)
+        {
+            json.WriteString(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

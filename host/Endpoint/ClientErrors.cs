@@ -1,0 +1,14 @@
+using ClaudeProxy.Failover;
+
+namespace ClaudeProxy.Endpoint;
+
+/// <summary>Errors that clients get before anybody is asked to serve them.</summary>
+internal static class ClientErrors
+{
+    /// <summary>No key, or one that is not known. Final: Claude Code would try the same key for three minutes.</summary>
+    public static ApiError Unauthenticated { get; } =
+        new(401, "authentication_error", "This proxy needs a client key: one of its auth_keys as x-api-key or as a bearer token.") { IsFinal = true };
+
+    /// <summary>A path that is neither proxied nor the proxy's own.</summary>
+    public static ApiError UnknownPath { get; } = new(404, "not_found_error", "The proxy serves /v1/*, /health, /ready and /status.") { IsFinal = true };
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace ClaudeProxy.Endpoint;
+
+/// <summary>The keys clients may show. Immutable, thread-safe.</summary>
+/// <remarks>Hashes are compared, every one of them each time, so that the time taken tells nothing about a key.</remarks>
+internal sealed class ClientKeys
+{
+    private const string Bearer = "Bearer ";
+
+    private readonly byte[][] _hashes;
+    private readonly string[] _names;
+
+    /// <summary>Accepts <paramref name="keys"/>; with none, accepts everybody.</summary>
+    public ClientKeys(IReadOnlyList<Secret> keys)
+    {
+        _hashes = [.. keys.Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal())))];
+        _names = [.. _hashes.Select(hash => Convert.ToHexStringLower(hash.AsSpan(0, 4)))];
+    }
+
+    /// <summary>Whether clients need a key.</summary>
+    public bool AreRequired => _hashes.Length > 0;
+
+    /// <summary>Whether the client may come in; and if it needs a key, the name of the one it showed.</summary>
+    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers)
+    {
+        if (!AreRequired)
+        {
+            return (true, null);
+        }
+
+        string? name = null;
+        foreach (var value in headers.Authorization)
+        {
+            name = value is not null && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? Find(value.AsSpan(Bearer.Length)) ?? name : name;
+        }
+
+        foreach (var value in headers["x-api-key"])
+        {
+            name = Find(value) ?? name;
+        }
+
+        foreach (var value in headers["x-goog-api-key"])
+        {
+            name = Find(value) ?? name;
+        }
+
+        return (name is not null, name);
+    }
+
+    private string? Find(ReadOnlySpan<char> key)
+    {
+        key = key.Trim();
+        var bytes = new byte[Encoding.UTF8.GetByteCount(key)];
+        Encoding.UTF8.GetBytes(key, bytes);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        string? found = null;
+        for (var i = 0; i < _hashes.Length; i++)
+        {
+            found = CryptographicOperations.FixedTimeEquals(hash, _hashes[i]) ? _names[i] : found;
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using ClaudeProxy.Failover;
+using Microsoft.AspNetCore.Http;
+
+namespace ClaudeProxy.Endpoint;
+
+/// <summary>Writes an error of our own as the API would.</summary>
+internal static class ErrorWriter
+{
+    /// <summary>Answers with <paramref name="error"/>.</summary>
+    public static async Task WriteAsync(HttpContext context, ApiError error, string requestId)
+    {
+        var response = context.Response;
+        var body = Body(error, requestId);
+        response.StatusCode = error.Status;
+        response.ContentType = "application/json";
+        response.ContentLength = body.WrittenCount;
+        if (error.RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (error.IsFinal)
+        {
+            response.Headers["x-should-retry"] = "false";
+        }
+
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.BodyWriter.WriteAsync(body.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The error as JSON.</summary>
+    public static ArrayBufferWriter<byte> Body(ApiError error, string requestId)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("type", "error");
+        json.WriteStartObject("error");
+        json.WriteString("type", error.Type);
+        json.WriteString("message", error.Message);
+        json.WriteEndObject();
+        json.WriteString("request_id", requestId);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer;
+    }
+}

@@ -1,0 +1,37 @@
+using ClaudeProxy.Failover;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ClaudeProxy.Endpoint;
+
+/// <summary>Turns away what the server lets in and another server might read differently: that is how requests are smuggled.</summary>
+internal static class FrontDoor
+{
+    /// <summary>Why the request is turned away, or <see langword="null"/> if it may come in.</summary>
+    public static ApiError? Check(HttpRequest request)
+    {
+        var coding = request.Headers.TransferEncoding;
+        return request.Method is "CONNECT" or "TRACE" ? new ApiError(405, "invalid_request_error", $"The method {request.Method} is not allowed.") { IsFinal = true }
+            : coding.Count > 1 || (coding.Count == 1 && !string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
+                ? ApiError.Invalid("The transfer-encoding must be chunked, or absent.")
+
+            // Kestrel renames a content-length that comes beside a transfer-encoding.
+            : coding.Count > 0 && request.Headers.ContainsKey("X-Content-Length") ? ApiError.Invalid("A request has a content-length or a transfer-encoding, not both.")
+            : null;
+    }
+
+    /// <summary>Path and query as they came over the wire, beginning with <c>/</c>; <see langword="null"/> if there is no path.</summary>
+    public static string? TargetOf(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (raw.StartsWith('/'))
+        {
+            return raw;
+        }
+
+        // The absolute form: scheme, host, and then the path.
+        var scheme = raw.IndexOf("://", StringComparison.Ordinal);
+        var path = scheme < 0 ? -1 : raw.IndexOf('/', scheme + 3);
+        return path < 0 ? null : raw[path..];
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Json;
+using ClaudeProxy.Forwarding;
+using Microsoft.AspNetCore.Http;
+
+namespace ClaudeProxy.Endpoint;
+
+/// <summary>Reads what the proxy needs to know of a request: a few headers, and four places of the body. The body is only looked at, never changed.</summary>
+internal static class RequestFactsReader
+{
+    /// <summary>Names and ids that are longer are not taken for one.</summary>
+    private const int LongestName = 256;
+
+    /// <summary>The facts of a request.</summary>
+    /// <param name="requestId">The proxy's id of it.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="path">Its path as the client sent it.</param>
+    /// <param name="body">Its body, or <see langword="null"/> if there is none.</param>
+    /// <param name="client">The name of the client's key, or <see langword="null"/>.</param>
+    public static RequestFacts Read(string requestId, HttpRequest request, string path, BodyBlocks? body, string? client)
+    {
+        var inBody = body is null || request.Headers.ContentEncoding.Count > 0 ? default : ReadBody(body.AsSequence());
+        return new RequestFacts
+        {
+            RequestId = requestId,
+            Method = request.Method,
+            Path = path,
+            Model = inBody.Model,
+            IsStreaming = inBody.IsStreaming,
+            SessionId = Header(request, "x-claude-code-session-id") ?? inBody.SessionId,
+            AgentId = Header(request, "x-claude-code-agent-id"),
+            Client = client,
+            BodyBytes = body?.Length ?? 0,
+        };
+    }
+
+    private static string? Header(HttpRequest request, string name) =>
+        request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 and <= LongestName } value ? value : null;
+
+    private static (string? Model, bool IsStreaming, string? SessionId) ReadBody(in ReadOnlySequence<byte> body)
+    {
+        (string? Model, bool IsStreaming, string? SessionId) facts = default;
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return facts;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("model"u8))
+                {
+                    facts.Model = ReadName(ref reader);
+                }
+                else if (reader.ValueTextEquals("stream"u8))
+                {
+                    facts.IsStreaming = reader.Read() && reader.TokenType == JsonTokenType.True;
+                }
+                else if (reader.ValueTextEquals("metadata"u8))
+                {
+                    facts.SessionId = ReadSession(ref reader);
+                    continue;
+                }
+                else
+                {
+                    reader.Read();
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+            // Not JSON, or not whole: the upstream will say so. What was found before stands.
+        }
+
+        return facts;
+    }
+
+    private static string? ReadName(ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= LongestName } name ? name : null;
+
+    private static string? ReadSession(ref Utf8JsonReader reader)
+    {
+        string? session = null;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUser = reader.ValueTextEquals("user_id"u8);
+            reader.Read();
+            if (isUser && reader.TokenType == JsonTokenType.String)
+            {
+                session = SessionOf(reader.GetString()!);
+            }
+
+            reader.Skip();
+        }
+
+        return session;
+    }
+
+    /// <summary>Claude Code writes a JSON object into <c>user_id</c>; older versions end it with <c>_session_</c> and the id.</summary>
+    private static string? SessionOf(string userId)
+    {
+        const string OldForm = "_session_";
+        if (userId.StartsWith('{'))
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(userId);
+                return document.RootElement.TryGetProperty("session_id", out var session) && session.ValueKind == JsonValueKind.String
+                    ? session.GetString() is { Length: > 0 and <= LongestName } id ? id : null
+                    : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+
+        var at = userId.LastIndexOf(OldForm, StringComparison.Ordinal);
+        return at >= 0 && userId[(at + OldForm.Length)..] is { Length: > 0 and <= LongestName } old ? old : null;
+    }
+}

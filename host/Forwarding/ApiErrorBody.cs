@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace ClaudeProxy.Forwarding;
+
+/// <summary>What an error body says, in whatever of the known forms it is written.</summary>
+/// <param name="Type"><c>error.type</c>, or <see langword="null"/>.</param>
+/// <param name="Code"><c>error.details.error_code</c>, <c>error.code</c>, or <c>error</c> itself where it is a text; or <see langword="null"/>.</param>
+/// <param name="Message"><c>error.message</c>, or <c>message</c>; empty if there is none.</param>
+internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
+{
+    /// <summary>Says nothing.</summary>
+    public static ApiErrorBody Empty { get; } = new(null, null, "");
+
+    /// <summary>Reads JSON; <see cref="Empty"/> if it is none.</summary>
+    public static ApiErrorBody Read(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            return JsonDocument.TryParseValue(ref reader, out var document) ? Read(document) : Empty;
+        }
+        catch (JsonException)
+        {
+            return Empty;
+        }
+    }
+
+    /// <summary>Reads the data of the first <c>error</c> event among the events in <paramref name="stream"/>.</summary>
+    public static ApiErrorBody ReadEvent(ReadOnlySpan<byte> stream)
+    {
+        var isError = false;
+        foreach (var range in stream.Split((byte)'\n'))
+        {
+            var line = stream[range].TrimEnd((byte)'\r');
+            isError = line.StartsWith("event:"u8) ? line.EndsWith("error"u8) : isError;
+            if (isError && line.StartsWith("data:"u8))
+            {
+                return Read(line["data:"u8.Length..]);
+            }
+        }
+
+        return Empty;
+    }
+
+    private static ApiErrorBody Read(JsonDocument document)
+    {
+        using (document)
+        {
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return Empty;
+            }
+
+            if (!root.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
+            {
+                return new ApiErrorBody(null, Text(root, "error") ?? Text(root, "code"), Text(root, "message") ?? "");
+            }
+
+            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Text(found, "error_code") : null;
+            return new ApiErrorBody(Text(error, "type"), details ?? Text(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
+        }
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

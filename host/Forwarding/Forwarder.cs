@@ -1,0 +1,175 @@
+using System.Buffers;
+using ClaudeProxy.Accounts;
+using ClaudeProxy.Configuration;
+using ClaudeProxy.Hosting;
+
+namespace ClaudeProxy.Forwarding;
+
+/// <summary>Sends a request once, with one account, and reads as much of the answer as it takes to judge it. Thread-safe.</summary>
+internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, UpstreamClients clients, TimeProvider timeProvider)
+{
+    /// <summary>Most of an answer that is read before it is passed on: an error body, or a stream up to its first event.</summary>
+    private const int MostReadAhead = 64 * 1024;
+
+    /// <summary>A stream that has brought nothing but pings for so long is passed on as it is.</summary>
+    private static readonly TimeSpan s_longestGate = TimeSpan.FromSeconds(10);
+
+    /// <summary>An error body comes at once, or its head must do.</summary>
+    private static readonly TimeSpan s_errorBody = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes one attempt.</summary>
+    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    public async Task<Attempt> SendAsync(ForwardedRequest request, Lease lease, CancellationToken clientLeft)
+    {
+        var began = timeProvider.GetTimestamp();
+        var connections = clients.Rent(lease.Upstream.Key);
+        var attempt = await SendOverAsync(connections, request, lease, began, clientLeft).ConfigureAwait(false);
+        if (attempt.Failure is not { Failure: FailureKind.Reset or FailureKind.Timeout, Status: 0 } failure)
+        {
+            return attempt;
+        }
+
+        await clients.ReplaceAsync(lease.Upstream.Key, connections).ConfigureAwait(false);
+        if (failure.Failure == FailureKind.Timeout || !connections.Value.HaveServed || !retrySent)
+        {
+            return attempt;
+        }
+
+        // The upstream was closing a connection just as we used it again. That is nobody's fault, so it is tried once over a fresh one.
+        return await SendOverAsync(clients.Rent(lease.Upstream.Key), request, lease, began, clientLeft).ConfigureAwait(false);
+    }
+
+    private async Task<Attempt> SendOverAsync(
+        Shared<UpstreamConnections> connections, ForwardedRequest request, Lease lease, long began, CancellationToken clientLeft)
+    {
+        var content = request.Body is null ? null : new ReplayContent(request.Body, timeouts.Write, timeProvider);
+        var clock = new AttemptClock(clientLeft, timeProvider);
+        HttpResponseMessage? message = null;
+        UpstreamAnswer? answer = null;
+        try
+        {
+            clock.Arm(timeouts.FirstByte);
+            var outgoing = RequestMessage.Create(request, lease.Account.Account, content);
+            message = await connections.Value.Invoker.SendAsync(outgoing, clock.Token).ConfigureAwait(false);
+            connections.Value.HaveServed = true;
+            var head = AnswerHead.Read(message, timeProvider.GetUtcNow());
+            var body = await message.Content.ReadAsStreamAsync(clock.Token).ConfigureAwait(false);
+            answer = new UpstreamAnswer(message, body, clock, connections, head) { Events = EventsOf(message, head) };
+            var failure = await JudgeAsync(answer).ConfigureAwait(false);
+            return new Attempt(answer, failure, timeProvider.GetElapsedTime(began));
+        }
+        catch (Exception exception)
+        {
+            if (answer is not null)
+            {
+                await answer.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                message?.Dispose();
+                clock.Dispose();
+                await connections.Release().ConfigureAwait(false);
+            }
+
+            clientLeft.ThrowIfCancellationRequested();
+            if (!TransportFaults.Includes(exception))
+            {
+                throw;
+            }
+
+            return new Attempt(null, TransportFaults.Classify(exception, content, answer?.Head), timeProvider.GetElapsedTime(began));
+        }
+    }
+
+    private static SseScanner? EventsOf(HttpResponseMessage message, AnswerHead head) =>
+        (int)message.StatusCode == 200 && head.IsReadableEventStream ? new SseScanner() : null;
+
+    private async Task<AttemptOutcome?> JudgeAsync(UpstreamAnswer answer)
+    {
+        if (answer.Head.Contradiction is { } contradiction)
+        {
+            throw new MalformedAnswerException(contradiction);
+        }
+
+        if (answer.Status >= 400)
+        {
+            await ReadErrorAsync(answer).ConfigureAwait(false);
+            return OutcomeOf(answer, FailureKind.None, answer.Status, ApiErrorBody.Read(answer.AlreadyRead.Span));
+        }
+
+        if (answer.Events is null)
+        {
+            return null;
+        }
+
+        await ReadToFirstEventAsync(answer, answer.Events).ConfigureAwait(false);
+        if (!answer.Events.BeganWithError)
+        {
+            return null;
+        }
+
+        var error = ApiErrorBody.ReadEvent(answer.AlreadyRead.Span);
+        return OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
+    }
+
+    private static AttemptOutcome OutcomeOf(UpstreamAnswer answer, FailureKind failure, int status, ApiErrorBody error) => new()
+    {
+        Status = status,
+        Failure = failure,
+        ErrorType = error.Type,
+        ErrorCode = error.Code,
+        ErrorMessage = error.Message,
+        RetryAfter = answer.Head.RetryAfter,
+        Limits = answer.Head.Limits,
+    };
+
+    private static async Task ReadErrorAsync(UpstreamAnswer answer)
+    {
+        answer.Clock.Arm(s_errorBody);
+        var read = new ArrayBufferWriter<byte>();
+        while (read.WrittenCount < MostReadAhead)
+        {
+            int count;
+            try
+            {
+                count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && answer.Clock.HasExpired))
+            {
+                // The status is known and says enough; relaying the rest would fail again, and then it shows.
+                break;
+            }
+
+            if (count == 0)
+            {
+                answer.IsComplete = true;
+                break;
+            }
+
+            read.Advance(count);
+        }
+
+        answer.AlreadyRead = read.WrittenMemory;
+    }
+
+    private async Task ReadToFirstEventAsync(UpstreamAnswer answer, SseScanner events)
+    {
+        var read = new ArrayBufferWriter<byte>();
+        var firstByteAt = 0L;
+        while (!events.HasEvent && read.WrittenCount < MostReadAhead && !(firstByteAt != 0 && timeProvider.GetElapsedTime(firstByteAt) > s_longestGate))
+        {
+            var count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
+            if (count == 0)
+            {
+                throw new IOException("The stream ended before its first event.");
+            }
+
+            events.Feed(read.GetSpan(4096)[..count]);
+            read.Advance(count);
+            firstByteAt = firstByteAt == 0 ? timeProvider.GetTimestamp() : firstByteAt;
+            answer.Clock.Arm(timeouts.Idle);
+        }
+
+        answer.AlreadyRead = read.WrittenMemory;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+
+namespace ClaudeProxy.Forwarding;
+
+/// <summary>Which headers stop at the proxy. All others pass in both directions: they are open lists.</summary>
+internal static class HeaderRules
+{
+    /// <summary>Of one connection, never of a message (RFC 9110 7.6.1, and what is known to be misused as such).</summary>
+    private static readonly string[] s_hopByHop =
+    [
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "proxy-authenticate",
+        "proxy-authorization", "proxy-authentication-info", "http2-settings", "alt-svc", "alpn", "close",
+    ];
+
+    /// <summary>Client credentials, wherever a client may put them.</summary>
+    private static readonly string[] s_credentials = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie"];
+
+    /// <summary>Ours to write anew, or about a hop that is none of the upstream's business.</summary>
+    private static readonly string[] s_requestOnly =
+    [
+        "host", "expect", "content-length", "x-content-length", "forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host",
+        "x-forwarded-proto", "x-forwarded-port", "x-forwarded-prefix", "traceparent", "tracestate", "baggage",
+    ];
+
+    private static readonly FrozenSet<string> s_notSent =
+        new[] { s_hopByHop, s_credentials, s_requestOnly }.SelectMany(names => names).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> s_notReturned =
+        s_hopByHop.Append("content-length").ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a client's header goes to the upstream. A name with <c>_</c> counts as the one with <c>-</c>: some servers read it so.</summary>
+    public static bool IsSent(string name) =>
+        !s_notSent.Contains(name) && !(name.Contains('_', StringComparison.Ordinal) && s_notSent.Contains(name.Replace('_', '-')));
+
+    /// <summary>Whether an upstream's header goes to the client.</summary>
+    public static bool IsReturned(string name) => !s_notReturned.Contains(name);
+
+    /// <summary>Whether <paramref name="connection"/>, the values of a Connection header, names <paramref name="name"/> as one of this hop.</summary>
+    public static bool IsNominated(IReadOnlyList<string?> connection, string name)
+    {
+        foreach (var value in connection)
+        {
+            foreach (var part in value.AsSpan().Split(','))
+            {
+                if (value.AsSpan(part).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+}

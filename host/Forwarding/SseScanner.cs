@@ -1,0 +1,100 @@
+namespace ClaudeProxy.Forwarding;
+
+/// <summary>Follows a stream of server-sent events beside the copy, without keeping it: which event came first, whether the message has
+/// ended, and whether the last byte ended an event. For one thread at a time.</summary>
+internal sealed class SseScanner
+{
+    /// <summary>Enough for <c>event: </c> and every name we look for.</summary>
+    private const int LongestLookedAt = 64;
+
+    private readonly byte[] _line = new byte[LongestLookedAt];
+    private int _lineLength;
+    private bool _hasFields;
+    private Kind _event;
+
+    private enum Kind
+    {
+        None,
+        Other,
+        Ping,
+        Error,
+        MessageStart,
+        MessageStop,
+    }
+
+    /// <summary>Whether an event other than a ping has come.</summary>
+    public bool HasEvent { get; private set; }
+
+    /// <summary>Whether the first such event was an error.</summary>
+    public bool BeganWithError { get; private set; }
+
+    /// <summary>Whether a message of the API has begun.</summary>
+    public bool HasMessage { get; private set; }
+
+    /// <summary>Whether <c>message_stop</c> or an error has come: the stream may end.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the last byte ended an event, or none has begun.</summary>
+    public bool IsBetweenEvents => _lineLength == 0 && !_hasFields;
+
+    /// <summary>Looks at the next bytes.</summary>
+    public void Feed(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            Keep(end < 0 ? bytes : bytes[..end]);
+            if (end < 0)
+            {
+                return;
+            }
+
+            EndLine();
+            bytes = bytes[(end + 1)..];
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> part)
+    {
+        var room = LongestLookedAt - Math.Min(_lineLength, LongestLookedAt);
+        part[..Math.Min(part.Length, room)].CopyTo(_line.AsSpan(Math.Min(_lineLength, LongestLookedAt)));
+        _lineLength += part.Length;
+    }
+
+    private void EndLine()
+    {
+        var line = _line.AsSpan(0, Math.Min(_lineLength, LongestLookedAt));
+        line = line.EndsWith("\r"u8) ? line[..^1] : line;
+        if (line.IsEmpty && _lineLength <= 1)
+        {
+            EndEvent();
+        }
+        else if (line[0] != (byte)':')
+        {
+            _hasFields = true;
+            _event = line.StartsWith("event:"u8) ? KindOf(line["event:"u8.Length..].TrimStart((byte)' ')) : _event;
+        }
+
+        _lineLength = 0;
+    }
+
+    private void EndEvent()
+    {
+        if (_hasFields && _event != Kind.Ping)
+        {
+            BeganWithError |= !HasEvent && _event == Kind.Error;
+            HasEvent = true;
+            HasMessage |= _event == Kind.MessageStart;
+            HasEnded |= _event is Kind.MessageStop or Kind.Error;
+        }
+
+        (_hasFields, _event) = (false, Kind.None);
+    }
+
+    private static Kind KindOf(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("ping"u8) ? Kind.Ping
+        : name.SequenceEqual("error"u8) ? Kind.Error
+        : name.SequenceEqual("message_start"u8) ? Kind.MessageStart
+        : name.SequenceEqual("message_stop"u8) ? Kind.MessageStop
+        : Kind.Other;
+}

@@ -1,0 +1,53 @@
+using System.Net.Http.Headers;
+using ClaudeProxy.Hosting;
+
+namespace ClaudeProxy.Forwarding;
+
+/// <summary>An answer of an upstream, of which nothing has gone to the client yet. Dispose it to give up the rest of it.</summary>
+internal sealed class UpstreamAnswer : IAsyncDisposable
+{
+    private readonly HttpResponseMessage _message;
+    private readonly Shared<UpstreamConnections> _connections;
+
+    /// <summary>Takes over all that the answer needs until its last byte.</summary>
+    public UpstreamAnswer(HttpResponseMessage message, Stream body, AttemptClock clock, Shared<UpstreamConnections> connections, AnswerHead head)
+    {
+        (_message, Body, Clock, _connections, Head) = (message, body, clock, connections, head);
+    }
+
+    /// <summary>What its head says.</summary>
+    public AnswerHead Head { get; }
+
+    /// <summary>The status.</summary>
+    public int Status => (int)_message.StatusCode;
+
+    /// <summary>The headers about the message.</summary>
+    public HttpHeadersNonValidated Headers => _message.Headers.NonValidated;
+
+    /// <summary>The headers about the content.</summary>
+    public HttpHeadersNonValidated ContentHeaders => _message.Content.Headers.NonValidated;
+
+    /// <summary>Bytes of the body that were read already, to judge it; they go to the client first.</summary>
+    public ReadOnlyMemory<byte> AlreadyRead { get; set; }
+
+    /// <summary>Whether <see cref="AlreadyRead"/> is the whole body.</summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>The rest of the body.</summary>
+    public Stream Body { get; }
+
+    /// <summary>Follows the events of the body, if they can be followed; it has seen <see cref="AlreadyRead"/>.</summary>
+    public SseScanner? Events { get; init; }
+
+    /// <summary>Cancels the reading.</summary>
+    public AttemptClock Clock { get; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Body.DisposeAsync().ConfigureAwait(false);
+        _message.Dispose();
+        Clock.Dispose();
+        await _connections.Release().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,113 @@
+using ClaudeProxy.Accounts;
+using ClaudeProxy.Checks;
+using ClaudeProxy.Configuration;
+using ClaudeProxy.Endpoint;
+using ClaudeProxy.Failover;
+using ClaudeProxy.Forwarding;
+using ClaudeProxy.Plugins;
+using ClaudeProxy.Policies;
+using Microsoft.Extensions.Logging;
+
+namespace ClaudeProxy.Hosting;
+
+/// <summary>Builds generations: completely, or not at all. For one thread at a time.</summary>
+internal sealed class GenerationBuilder(HostServices services, AccountStore store, PartFactory parts)
+{
+    /// <summary>A source that is slower than this fills the pool later; until then nobody can be served.</summary>
+    private static readonly TimeSpan s_patienceForAccounts = TimeSpan.FromSeconds(5);
+
+    private readonly Penalties _penalties = new(services.TimeProvider, services.Loggers.CreateLogger<Penalties>());
+    private readonly ILogger<FailoverLoop> _loopLogger = services.Loggers.CreateLogger<FailoverLoop>();
+
+    /// <summary>Builds the generation of <paramref name="options"/>, sharing with <paramref name="previous"/> what has not changed.</summary>
+    /// <exception cref="ConfigurationException">With every fault found; nothing is left behind, and <paramref name="previous"/> works on.</exception>
+    public async Task<Generation> BuildAsync(ProxyOptions options, Generation? previous, CancellationToken cancellationToken)
+    {
+        var faults = new List<string>();
+        var catalog = PluginCatalog.Load([services.ShippedPlugins, options.Plugins.Folder], previous?.Plugins.Value, services.Loggers);
+        var plugins = new Part<PluginCatalog>(catalog, new Shared<PluginCatalog>(catalog));
+        var balancer = await TryAsync(() => parts.BalancerAsync(options, catalog, previous?.Balancer), faults).ConfigureAwait(false);
+        var policy = await TryAsync(() => parts.PolicyAsync(options, catalog, previous?.Policy), faults).ConfigureAwait(false);
+
+        // Last, because it changes what is known of accounts that the generation before is still using.
+        var feed = faults.Count > 0 ? null : await TryAsync(
+            () => parts.FeedAsync(options, catalog, previous?.Feed, () => new AccountPool(store, options.Mode, services.TimeProvider)), faults).ConfigureAwait(false);
+        if (balancer is null || policy is null || feed is null)
+        {
+            await ReleaseAsync(balancer).ConfigureAwait(false);
+            await ReleaseAsync(policy).ConfigureAwait(false);
+            await ReleaseAsync(plugins).ConfigureAwait(false);
+            throw new ConfigurationException([.. faults.Distinct()]);
+        }
+
+        var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect));
+        await WaitForAccountsAsync(feed.Value, cancellationToken).ConfigureAwait(false);
+        var checks = Part<AccountChecks>.ShareOrBuild(
+            previous?.Checks, (AccountChecks.KeyOf(options.Servers), clients.Shared), () => ChecksOf(options, feed.Value.Pool, clients.Value));
+        var forwarder = new Forwarder(options.Timeouts, options.Failover.RetrySent, clients.Value, services.TimeProvider);
+        return new Generation
+        {
+            Options = options,
+            ClientKeys = new ClientKeys(options.Auth ? options.AuthKeys : []),
+            Plugins = plugins,
+            Feed = feed,
+            Balancer = balancer,
+            Policy = policy,
+            Clients = clients,
+            Checks = checks,
+            Loop = new FailoverLoop(
+                options, feed.Value.Pool, balancer.Value, policy.Value, forwarder, _penalties, services.TimeProvider, services.Random, _loopLogger),
+        };
+    }
+
+    private AccountChecks ChecksOf(ProxyOptions options, AccountPool pool, UpstreamClients clients)
+    {
+        var checkedServers = options.Servers.Where(server => server.BalanceCheck is not null).Select(server => server.Name).ToHashSet();
+        foreach (var account in pool.Accounts.Where(account => !checkedServers.Contains(account.AccountId)))
+        {
+            // Nobody would ever switch it on again.
+            account.SwitchedOff = null;
+        }
+
+        return new AccountChecks(
+            options.Servers,
+            store,
+            new HealthCheck(clients, services.TimeProvider, services.Loggers.CreateLogger<HealthCheck>()),
+            new BalanceCheck(services.TimeProvider, services.Loggers.CreateLogger<BalanceCheck>()),
+            services.TimeProvider);
+    }
+
+    private static async Task<Part<T>?> TryAsync<T>(Func<Task<Part<T>>> build, List<string> faults)
+        where T : class
+    {
+        try
+        {
+            return await build().ConfigureAwait(false);
+        }
+        catch (ConfigurationException exception)
+        {
+            faults.AddRange(exception.Faults);
+        }
+        catch (Exception exception) when (exception is ScriptException or PluginException or PluginSettingsException)
+        {
+            faults.Add(exception.Message);
+        }
+
+        return null;
+    }
+
+    private static ValueTask ReleaseAsync<T>(Part<T>? part)
+        where T : class => part?.Shared.Release() ?? ValueTask.CompletedTask;
+
+    private async Task WaitForAccountsAsync(AccountFeed feed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await feed.Ready.WaitAsync(s_patienceForAccounts, services.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            services.Loggers.CreateLogger<GenerationBuilder>().AccountsNotReady(feed.Name);
+        }
+    }
+}

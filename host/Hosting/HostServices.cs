@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClaudeProxy.Hosting;
+
+/// <summary>What the program takes from its surroundings, so that a test can give it others.</summary>
+/// <param name="ProgramDirectory">Where plugins and policies lie that ship with the program.</param>
+/// <param name="CacheDirectory">Where compiled scripts are kept; <see langword="null"/> to keep none.</param>
+/// <param name="TimeProvider">The clock.</param>
+/// <param name="Random">The source of chance; thread-safe.</param>
+/// <param name="Loggers">Where everything is told.</param>
+internal sealed record HostServices(string ProgramDirectory, string? CacheDirectory, TimeProvider TimeProvider, Random Random, ILoggerFactory Loggers)
+{
+    /// <summary>The folder of the plugins that ship.</summary>
+    public string ShippedPlugins => Path.Combine(ProgramDirectory, "plugins");
+}

@@ -1,0 +1,123 @@
+using System.IO.Pipelines;
+using ClaudeProxy.Failover;
+using ClaudeProxy.Forwarding;
+using ClaudeProxy.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace ClaudeProxy.Relay;
+
+/// <summary>Carries a committed answer to the client: bytes as they come, and an honest end. Nothing can fail over any more. Thread-safe.</summary>
+internal static class ResponseRelay
+{
+    /// <summary>Large enough for a burst of events, below the large object heap; held only while bytes are there.</summary>
+    private const int BufferSize = 16 * 1024;
+
+    /// <summary>What is ready goes out together, but never more than this at once.</summary>
+    private const int MostUnflushed = 64 * 1024;
+
+    /// <summary>Relays <paramref name="result"/>, whose answer may be silent for at most <paramref name="idle"/>.</summary>
+    /// <param name="context">The client.</param>
+    /// <param name="result">The answer.</param>
+    /// <param name="idle">The idle limit of the upstream.</param>
+    /// <param name="stopping">Fires when the proxy cannot wait for streams any longer.</param>
+    public static async Task<Ending> RelayAsync(HttpContext context, FailoverResult result, TimeSpan idle, CancellationToken stopping)
+    {
+        var answer = result.Answer!;
+        ResponseHead.Write(context.Response, result);
+        using var registration = stopping.UnsafeRegister(static clock => ((AttemptClock)clock!).Cancel(), answer.Clock);
+        await context.Response.StartAsync(answer.Clock.Token).ConfigureAwait(false);
+        var ending = HasBody(context, answer) ? await CopyAsync(context.Response.BodyWriter, answer, idle, stopping).ConfigureAwait(false) : Ending.Complete;
+        if (ending is Ending.Complete or Ending.ClientLeft)
+        {
+            return ending;
+        }
+
+        if (!await TryEndAsErrorAsync(context, answer, ending).ConfigureAwait(false))
+        {
+            // A cut answer must look cut.
+            context.Abort();
+        }
+
+        return ending;
+    }
+
+    private static bool HasBody(HttpContext context, UpstreamAnswer answer) =>
+        !HttpMethods.IsHead(context.Request.Method) && answer.Status is not (204 or 304);
+
+    private static async Task<Ending> CopyAsync(PipeWriter client, UpstreamAnswer answer, TimeSpan idle, CancellationToken stopping)
+    {
+        try
+        {
+            answer.AlreadyRead.CopyTo(client.GetMemory(answer.AlreadyRead.Length));
+            client.Advance(answer.AlreadyRead.Length);
+            var unflushed = answer.AlreadyRead.Length;
+            while (!answer.IsComplete)
+            {
+                // Waiting without a buffer costs no memory. Whatever is there, the head too, goes out before the wait.
+                answer.Clock.Arm(idle);
+                var ready = answer.Body.ReadAsync(Memory<byte>.Empty, answer.Clock.Token);
+                if (!ready.IsCompleted || unflushed >= MostUnflushed)
+                {
+                    var flushed = await client.FlushAsync(answer.Clock.Token).ConfigureAwait(false);
+                    unflushed = 0;
+                    if (flushed.IsCompleted)
+                    {
+                        answer.Clock.Cancel();
+                    }
+                }
+
+                await ready.ConfigureAwait(false);
+                var buffer = client.GetMemory(BufferSize);
+                var count = await answer.Body.ReadAsync(buffer, answer.Clock.Token).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                answer.Events?.Feed(buffer.Span[..count]);
+                client.Advance(count);
+                unflushed += count;
+            }
+
+            await client.FlushAsync(answer.Clock.Token).ConfigureAwait(false);
+            return answer.Events is { HasMessage: true, HasEnded: false } ? Ending.Broken : Ending.Complete;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
+        {
+            return answer.Clock.ClientHasLeft ? Ending.ClientLeft
+                : stopping.IsCancellationRequested ? Ending.Stopped
+                : answer.Clock.HasExpired ? Ending.Stalled
+                : Ending.Broken;
+        }
+    }
+
+    /// <summary>Ends a stream of the API with an error event; false if the answer is nothing that could carry one.</summary>
+    private static async Task<bool> TryEndAsErrorAsync(HttpContext context, UpstreamAnswer answer, Ending ending)
+    {
+        if (answer.Events is not { } events || context.Response.ContentLength is not null)
+        {
+            return false;
+        }
+
+        if (events.HasEnded)
+        {
+            return true;
+        }
+
+        var message = ending switch
+        {
+            Ending.Stalled => "The upstream stopped sending.",
+            Ending.Stopped => "The proxy is stopping.",
+            _ => "The upstream broke off the stream.",
+        };
+        try
+        {
+            await context.Response.BodyWriter.WriteAsync(StreamError.Event(message, events.IsBetweenEvents), context.RequestAborted).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ClaudeProxy.Configuration;
+using ClaudeProxy.Hosting;
+using ClaudeProxy.Tests.Support;
+
+namespace ClaudeProxy.Tests.EndToEnd;
+
+/// <summary>The whole proxy as the program runs it, from a configuration file of its own in a folder of its own.</summary>
+internal sealed class ProxyHarness : IAsyncDisposable
+{
+    private readonly Dictionary<string, string> _environment;
+
+    private ProxyHarness(string folder, Dictionary<string, string> environment) => (Folder, _environment) = (folder, environment);
+
+    /// <summary>The folder of the configuration file; plugins may be dropped into <c>plugins/</c> in it.</summary>
+    public string Folder { get; }
+
+    /// <summary>The configuration file.</summary>
+    public string ConfigPath => Path.Combine(Folder, "config.json");
+
+    /// <summary>All that was logged.</summary>
+    public CollectingLoggerProvider Logs { get; } = new();
+
+    /// <summary>The running proxy.</summary>
+    public Proxy Proxy { get; private set; } = null!;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(Proxy.Address);
+
+    /// <summary>A client of it, without retries of its own.</summary>
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None })
+    {
+        Timeout = TimeSpan.FromSeconds(60),
+    };
+
+    /// <summary>Starts a proxy with <paramref name="config"/>, on a free port, failing over unless the configuration says otherwise.</summary>
+    /// <param name="config">The configuration file's content.</param>
+    /// <param name="timeProvider">The proxy's clock; the real one unless set.</param>
+    /// <param name="environment">Its environment; empty unless set.</param>
+    public static async Task<ProxyHarness> StartAsync(JsonObject config, TimeProvider? timeProvider = null, Dictionary<string, string>? environment = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("claude-proxy-test-").FullName;
+        var harness = new ProxyHarness(folder, environment ?? []);
+        harness.WriteConfig(config);
+        var source = new ConfigurationSource(harness.ConfigPath, harness._environment, new ConfigurationOverrides { Port = "0" });
+        var services = new HostServices(AppContext.BaseDirectory, Path.Combine(folder, "cache"), timeProvider ?? TimeProvider.System, new Random(1), harness.Logs.CreateFactory());
+        harness.Proxy = await Proxy.StartAsync(source, services, CancellationToken.None).InTime();
+        harness.Client.BaseAddress = harness.Address;
+        return harness;
+    }
+
+    /// <summary>Starts a proxy in front of accounts of <paramref name="upstream"/>, named as given, with the tokens <c>token-</c> and name.</summary>
+    public static Task<ProxyHarness> StartAsync(FakeUpstream upstream, params string[] accounts) => StartAsync(Config(upstream, accounts));
+
+    /// <summary>A configuration with accounts of <paramref name="upstream"/> that fails over.</summary>
+    public static JsonObject Config(FakeUpstream upstream, params string[] accounts) => new()
+    {
+        ["fallback"] = true,
+        ["servers"] = new JsonArray([.. accounts.Select(name => Server(upstream, name))]),
+    };
+
+    /// <summary>One entry of <c>servers</c>.</summary>
+    public static JsonObject Server(FakeUpstream upstream, string name) => new()
+    {
+        ["name"] = name,
+        ["url"] = upstream.Address.ToString(),
+        ["token"] = $"token-{name}",
+        ["auth_header"] = "x-api-key",
+    };
+
+    /// <summary>Writes the configuration file anew, in one step.</summary>
+    public void WriteConfig(JsonObject config)
+    {
+        var next = ConfigPath + ".next";
+        File.WriteAllText(next, config.ToJsonString());
+        File.Move(next, ConfigPath, overwrite: true);
+    }
+
+    /// <summary>Sends a request for a message and waits for the head of its answer.</summary>
+    public Task<HttpResponseMessage> PostMessageAsync(string? body = null, string path = "/v1/messages", params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body ?? Some.MessageBody(), Encoding.UTF8, "application/json"),
+        };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).InTime();
+    }
+
+    /// <summary><c>/status</c>.</summary>
+    public Task<JsonElement> StatusAsync() => Client.GetFromJsonAsync<JsonElement>("/status").InTime();
+
+    /// <summary><c>/health</c>.</summary>
+    public Task<JsonElement> HealthAsync() => Client.GetFromJsonAsync<JsonElement>("/health").InTime();
+
+    /// <summary>One account of <c>/status</c>.</summary>
+    public async Task<JsonElement> AccountAsync(string id) =>
+        (await StatusAsync()).GetProperty("accounts").EnumerateArray().Single(account => account.GetProperty("id").GetString() == id);
+
+    /// <summary>The state of one account in <c>/status</c>.</summary>
+    public async Task<string?> StateOfAsync(string id) => (await AccountAsync(id)).GetProperty("state").GetString();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Proxy.StopAsync().InTime();
+        await Proxy.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
