@@ -111,7 +111,7 @@ public sealed class SimulatorAccountSourceTests
     [InlineData("""{"accounts":0}""", "config.json: accounts.accounts is 0; it must be a whole number from 1 to 10000.")]
     [InlineData("""{"accounts":2,"upstreams":3}""", "config.json: accounts.upstreams is 3; it must be a whole number from 1 to 2.")]
     [InlineData("""{"flaky":4}""", "config.json: accounts.flaky is 4; it must be a whole number from 0 to 3.")]
-    [InlineData("""{"event_interval":"2h"}""", "config.json: accounts.event_interval is \"2h\"; it must be a duration from 0s to 1h")]
+    [InlineData("""{"event_interval":"2h"}""", "config.json: accounts.event_interval is a text; it must be a duration from 0s to 1h")]
     [InlineData("""{"fault":"explode"}""", "accounts.fault: 'explode' is no fault")]
     public void Read_WrongSetting_SaysWhatIsWrong(string settings, string message)
     {
