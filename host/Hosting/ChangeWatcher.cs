@@ -59,11 +59,14 @@ internal sealed class ChangeWatcher : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _looks.DisposeAsync();
-        _events.Dispose();
-        await _loop;
-        _stopping.Dispose();
+        if (!_stopping.IsCancellationRequested)
+        {
+            await _stopping.CancelAsync();
+            await _looks.DisposeAsync();
+            _events.Dispose();
+            await _loop;
+            _stopping.Dispose();
+        }
     }
 
     private void Signal() => _signals.Writer.TryWrite(true);

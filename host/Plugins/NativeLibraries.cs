@@ -6,6 +6,15 @@ internal sealed class NativeLibraries : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _copies = new(StringComparer.Ordinal);
 
+    /// <summary>The path of the library that <paramref name="name"/> means in <paramref name="folder"/>, or <see langword="null"/>.</summary>
+    /// <remarks>The runtime would look beside the assembly that asks, if that had been loaded from a file.</remarks>
+    public static string? Find(string folder, string name)
+    {
+        var ending = OperatingSystem.IsWindows() ? ".dll" : OperatingSystem.IsMacOS() ? ".dylib" : ".so";
+        string[] spellings = [name + ending, "lib" + name + ending, name, "lib" + name];
+        return spellings.Select(spelling => Path.Combine(folder, spelling)).FirstOrDefault(File.Exists);
+    }
+
     /// <summary>The path of a copy of the library at <paramref name="path"/>, with its neighbours beside it, for it may need them.</summary>
     public string CopyOf(string path)
     {

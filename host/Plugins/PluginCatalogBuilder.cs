@@ -76,7 +76,7 @@ internal sealed class PluginCatalogBuilder(PluginCatalog? previous, ILogger logg
         }
 
         logger.Loaded(plugin.Name, plugin.Version, plugin.File, string.Join(", ", plugin.Offers));
-        string[] doubles = [.. files.HostLibraries];
+        string[] doubles = [.. files.Libraries.Where(HostAssemblies.Has)];
         if (doubles.Length > 0)
         {
             logger.BringsHostLibraries(plugin.Name, string.Join(", ", doubles));

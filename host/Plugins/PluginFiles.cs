@@ -33,11 +33,10 @@ internal sealed class PluginFiles
     /// <summary>The bytes of the plugin's own assembly.</summary>
     public byte[] MainAssembly { get; }
 
-    /// <summary>Names of the files that the host does not need, for it lends the plugin its own.</summary>
-    public IEnumerable<string> HostLibraries => _assemblies.Keys
-        .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && path != Location.MainAssembly)
-        .Where(path => HostAssemblies.Has(Path.GetFileNameWithoutExtension(path)))
-        .Select(path => Path.GetFileName(path));
+    /// <summary>Names of the libraries that the plugin brings, without ending.</summary>
+    public IEnumerable<string> Libraries => _assemblies.Keys
+        .Where(path => path != Location.MainAssembly && Path.GetExtension(path) == ".dll")
+        .Select(path => Path.GetFileNameWithoutExtension(path));
 
     /// <summary>Reads what is there now.</summary>
     /// <exception cref="PluginException">A file cannot be read.</exception>

@@ -6,7 +6,8 @@ internal static class PluginFolders
     /// <summary>The plugins in <paramref name="folders"/>, folder by folder, each by name.</summary>
     /// <param name="folders">The folders; one that does not exist holds no plugins. A plugin in a later one replaces, whole, the
     /// plugin of the same name in an earlier one.</param>
-    /// <param name="faults">Takes a sentence for everything that looks like a plugin and is none.</param>
+    /// <param name="faults">Takes a sentence for everything that looks like a plugin and is none. A folder without any assembly does not look like
+    /// one: it may hold a plugin's sources.</param>
     public static IReadOnlyList<PluginLocation> Find(IReadOnlyList<string> folders, ICollection<string> faults)
     {
         var found = new List<PluginLocation>();
@@ -43,7 +44,7 @@ internal static class PluginFolders
             {
                 found.Add(new PluginLocation(name, assembly, OwnsFolder: true));
             }
-            else
+            else if (Directory.EnumerateFiles(path, "*.dll").Any())
             {
                 faults.Add($"Plugin folder '{path}' has no {name}.dll; give the folder the name of the plugin's assembly.");
             }

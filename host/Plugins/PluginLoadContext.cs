@@ -34,14 +34,17 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
             return null; // The default context has it.
         }
 
-        return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromBytes(path) : null;
+        // The resolver knows the plugin's .deps.json, but not a file that has been deleted since.
+        return LoadFromBytes(_resolver.ResolveAssemblyToPath(assemblyName)
+            ?? Path.Combine(_files.Location.Folder, assemblyName.CultureName ?? "", name + ".dll"));
     }
 
     /// <inheritdoc />
-    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
-        _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path
-            ? LoadUnmanagedDllFromPath(_natives.CopyOf(path))
-            : 0; // The system may have it.
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        var path = _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) ?? NativeLibraries.Find(_files.Location.Folder, unmanagedDllName);
+        return path is null ? 0 : LoadUnmanagedDllFromPath(_natives.CopyOf(path)); // If not here, the system may have it.
+    }
 
     private Assembly? LoadFromBytes(string path)
     {

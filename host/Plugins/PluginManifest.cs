@@ -26,14 +26,26 @@ internal sealed record PluginManifest(Version ContractVersion)
 
         foreach (var reference in references)
         {
-            if (HostAssemblies.VersionOf(reference.Name!) is { } offered && reference.Version > offered)
-            {
-                throw new PluginException($"Plugin '{file}' was built for {reference.Name} {reference.Version}; this host, which shares its own with "
-                    + $"plugins, has {offered}. Rebuild the plugin against that version or an older one.");
-            }
+            Check(reference, files);
         }
 
         return new PluginManifest(contract);
+    }
+
+    private static void Check(AssemblyName reference, PluginFiles files)
+    {
+        var offered = HostAssemblies.VersionOf(reference.Name!);
+        if (offered is null && !files.Libraries.Contains(reference.Name))
+        {
+            throw new PluginException($"Plugin '{files.Location.MainAssembly}' needs {reference.Name}.dll, which is neither in its folder nor part of this host. "
+                + "Copy all of the plugin's build output into its folder.");
+        }
+
+        if (offered is not null && reference.Version > offered)
+        {
+            throw new PluginException($"Plugin '{files.Location.MainAssembly}' was built for {reference.Name} {reference.Version}; this host, which lends "
+                + $"plugins its own, has {offered}. Rebuild the plugin against that version or an older one.");
+        }
     }
 
     private static List<AssemblyName> ReadReferences(string file, byte[] image)

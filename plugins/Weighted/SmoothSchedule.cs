@@ -12,10 +12,10 @@ namespace ClaudeProxy.Plugins.Weighted;
 /// </remarks>
 internal sealed class SmoothSchedule
 {
-    // Past this many the absent accounts are forgotten; they come back with neither credit nor debt.
+    // Past this many the absent are forgotten; they come back with neither credit nor debt.
     private const int MaxAbsent = 1000;
 
-    private readonly Dictionary<string, Share> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _credits = new(StringComparer.Ordinal); // Of those present: as it was when they came.
     private readonly List<Share> _present = [];
     private long _totalWeight;
 
@@ -28,72 +28,79 @@ internal sealed class SmoothSchedule
             return 0; // It would earn what it pays.
         }
 
-        if (!IsPresent(candidates))
+        if (!TryEarn(candidates, out var richest))
         {
             Meet(candidates);
+            TryEarn(candidates, out richest);
         }
 
-        var present = CollectionsMarshal.AsSpan(_present);
-        var richest = 0;
-        for (var i = 0; i < present.Length; i++)
-        {
-            present[i].Credit += present[i].Weight;
-            if (present[i].Credit > present[richest].Credit)
-            {
-                richest = i;
-            }
-        }
-
-        present[richest].Credit -= _totalWeight;
+        CollectionsMarshal.AsSpan(_present)[richest].Credit -= _totalWeight;
         return richest;
     }
 
-    private bool IsPresent(IReadOnlyList<Candidate> candidates)
+    // One walk for looking and earning: with a dozen accounts, the calls to the candidates are what a turn costs.
+    private bool TryEarn(IReadOnlyList<Candidate> candidates, out int richest)
     {
+        richest = 0;
         var present = CollectionsMarshal.AsSpan(_present);
         if (candidates.Count != present.Length)
         {
             return false;
         }
 
+        var most = long.MinValue;
         for (var i = 0; i < present.Length; i++)
         {
             var candidate = candidates[i];
-            if (candidate.AccountId != present[i].AccountId || candidate.Weight != present[i].Weight)
+            ref var share = ref present[i];
+            if (candidate.AccountId != share.AccountId || candidate.Weight != share.Weight)
             {
+                TakeBack(present[..i]);
                 return false;
+            }
+
+            share.Credit += share.Weight;
+            if (share.Credit > most)
+            {
+                (most, richest) = (share.Credit, i);
             }
         }
 
         return true;
     }
 
+    private static void TakeBack(Span<Share> shares)
+    {
+        foreach (ref var share in shares)
+        {
+            share.Credit -= share.Weight;
+        }
+    }
+
     private void Meet(IReadOnlyList<Candidate> candidates)
     {
+        foreach (var share in _present)
+        {
+            _credits[share.AccountId] = share.Credit;
+        }
+
         _present.Clear();
         _totalWeight = 0;
         for (var i = 0; i < candidates.Count; i++)
         {
-            var id = candidates[i].AccountId;
-            if (!_known.TryGetValue(id, out var share))
-            {
-                _known.Add(id, share = new Share(id));
-            }
-
-            share.Weight = candidates[i].Weight;
-            _totalWeight += share.Weight;
-            _present.Add(share);
+            var (id, weight) = (candidates[i].AccountId, candidates[i].Weight);
+            _present.Add(new Share(id, weight, _credits.GetValueOrDefault(id)));
+            _totalWeight += weight;
         }
 
-        foreach (var share in _present)
+        foreach (ref var share in CollectionsMarshal.AsSpan(_present))
         {
             share.Credit = Math.Clamp(share.Credit, -_totalWeight, _totalWeight);
         }
 
-        if (_known.Count - _present.Count > MaxAbsent)
+        if (_credits.Count > _present.Count + MaxAbsent)
         {
-            _known.Clear();
-            _present.ForEach(share => _known.Add(share.AccountId, share));
+            _credits.Clear();
         }
     }
 }

@@ -1,0 +1,9 @@
+using ClaudeProxy.Abstractions;
+
+namespace ClaudeProxy.TestPlugins;
+
+/// <summary>Takes the account with the fewest requests in flight, the first of equals.</summary>
+public sealed class LeastRequestsLoadBalancer : ILoadBalancer
+{
+    public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates) => candidates.MinBy(candidate => candidate.InFlight);
+}
