@@ -45,7 +45,7 @@ public sealed class RandomTests(ShippedBalancers shipped) : IClassFixture<Shippe
     {
         var exception = await Assert.ThrowsAsync<PluginSettingsException>(() => shipped.CreateAsync("random", """{"seed":"x"}"""));
 
-        Assert.Equal("config.json: plugins.settings.x.seed is \"x\"; it must be a whole number from -2147483648 to 2147483647.", exception.Message);
+        Assert.Equal("config.json: plugins.settings.x.seed is a text; it must be a whole number from -2147483648 to 2147483647.", exception.Message);
     }
 
     [Fact]
