@@ -4,6 +4,12 @@ namespace ClaudeProxy.Policies;
 /// <remarks>It passes on what the script throws, and null where the script returned nothing: the guard around it answers for both.</remarks>
 internal sealed class ScriptedFailoverPolicy(CompiledScript<AttemptOutcome, FailoverDecision> script) : IFailoverPolicy, IDisposable
 {
+    /// <summary>The script's file, as the operator wrote it.</summary>
+    public string Path => script.Path;
+
+    /// <summary>A short text that changes with what the file said, for people to tell versions apart.</summary>
+    public string Version => script.Version;
+
     /// <inheritdoc />
     public FailoverDecision Decide(AttemptOutcome outcome) => script.Invoke(outcome)!;
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Extensions;
 using ClaudeProxy.Policies;
@@ -68,6 +70,31 @@ public sealed class EndlessScriptTests : IDisposable
         await guard.DecideAsync(s_outcome).Soon();
 
         Assert.Contains("x.csx(2); the built-in choice", Assert.Single(_logger.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ScriptThatOverran_Unloads()
+    {
+        var version = await OverrunAndDisposeAsync();
+
+        for (var round = 0; round < 1000 && version.IsAlive; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        Assert.False(version.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<WeakReference> OverrunAndDisposeAsync()
+    {
+        var script = _folder.Policy("while (true) { }\nreturn Respond();");
+        await using var guard = new GuardedFailoverPolicy("endless", script, _watchdog, _logger);
+
+        await guard.DecideAsync(s_outcome).Soon();
+        return new WeakReference(AssemblyLoadContext.All.Last(context => context.Name == $"Script {script.Path}"), trackResurrection: true);
     }
 
     private static FailoverDecision Run(ScriptedFailoverPolicy script, AttemptOutcome outcome, TaskCompletionSource ended)

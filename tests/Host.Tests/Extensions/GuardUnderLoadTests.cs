@@ -64,6 +64,29 @@ public sealed class GuardUnderLoadTests : IDisposable
         Assert.InRange(fastest, TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(250));
     }
 
+    [Fact]
+    public void Add_ManyStuckThreads_LendsABoundedNumberAndTakesThemBack()
+    {
+        ThreadPool.GetMinThreads(out var before, out _);
+        var bound = Math.Max(before, ThreadPool.ThreadCount) + 64;
+        var replacements = new ThreadReplacements();
+
+        for (var thread = 0; thread < 200; thread++)
+        {
+            replacements.Add();
+        }
+
+        ThreadPool.GetMinThreads(out var lent, out _);
+        for (var thread = 0; thread < 200; thread++)
+        {
+            replacements.Remove();
+        }
+
+        ThreadPool.GetMinThreads(out var after, out _);
+        Assert.InRange(lent, before + 64, bound + 8);
+        Assert.Equal(before, after);
+    }
+
     private async Task<TimeSpan> BlockedRoundAsync()
     {
         using var blocked = new ManualResetEventSlim();

@@ -105,6 +105,18 @@ public sealed class ScriptCompilerTests : IDisposable
     }
 
     [Fact]
+    public void Version_TextChanges_ChangesWithIt()
+    {
+        using var first = _folder.Policy("Respond()");
+        using var same = _folder.Policy("Respond()");
+        using var other = _folder.Policy("NextAccount()");
+
+        Assert.Equal(first.Version, same.Version);
+        Assert.NotEqual(first.Version, other.Version);
+        Assert.EndsWith("x.csx", first.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Invoke_Disposed_Throws()
     {
         var script = _folder.Compile("Respond()");
