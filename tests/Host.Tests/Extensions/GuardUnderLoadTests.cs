@@ -5,7 +5,7 @@ using ClaudeProxy.Policies;
 
 namespace ClaudeProxy.Tests.Extensions;
 
-/// <summary>What the guard costs, and what a blocking extension costs everybody else. Alone in the process, for both are measured.</summary>
+/// <summary>What the guard costs, and what a blocking extension costs everybody else. Runs alone, for both are measured.</summary>
 [Collection(nameof(GuardUnderLoadTests))]
 [CollectionDefinition(nameof(GuardUnderLoadTests), DisableParallelization = true)]
 public sealed class GuardUnderLoadTests : IDisposable

@@ -10,6 +10,11 @@ namespace ClaudeProxy.Tests.Policies;
 /// <summary>The examples of docs/policies.md do what is said of them.</summary>
 public sealed partial class PolicyExamplesTests : IDisposable
 {
+    private const string Relay = "A relay that restarts now and then";
+    private const string SharedKeys = "Keys that share a workspace";
+    private const string Models = "Accounts that do not have every model";
+    private const string OwnErrors = "An upstream with errors of its own";
+
     private static readonly string s_document = File.ReadAllText(RepositoryFiles.PathOf("docs/policies.md"));
 
     private readonly ScriptFolder _folder = new();
@@ -20,12 +25,12 @@ public sealed partial class PolicyExamplesTests : IDisposable
 
     public static TheoryData<string, AttemptOutcome, FailoverDecision> FailoverPromises => new()
     {
-        { "A relay that restarts now and then", new() { Status = 503 }, SameAccount(Seconds(2)) },
-        { "A relay that restarts now and then", new() { Status = 503, Repeats = 1 }, NextAccount().CoolDown(Scope.Upstream, Seconds(5)) },
-        { "Keys that share a workspace", new() { Status = 429, RetryAfter = Seconds(9) }, NextAccount().RateLimit(Scope.Workspace, Seconds(9)) },
-        { "Accounts that do not have every model", new() { Status = 403, Model = "m" }, NextAccount().CoolDown(Scope.AccountModel, Minutes(30)) },
-        { "Accounts that do not have every model", new() { Status = 403 }, NextAccount().CoolDown(Scope.Account, Seconds(60)) },
-        { "An upstream with errors of its own", new() { Status = 400, ErrorCode = "insufficient_quota" }, NextAccount().CoolDown(Scope.Account, Hours(6)) },
+        { Relay, new() { Status = 503 }, SameAccount(Seconds(2)) },
+        { Relay, new() { Status = 503, Repeats = 1 }, NextAccount().CoolDown(Scope.Upstream, Seconds(5)) },
+        { SharedKeys, new() { Status = 429, RetryAfter = Seconds(9) }, NextAccount().RateLimit(Scope.Workspace, Seconds(9)) },
+        { Models, new() { Status = 403, Model = "m" }, NextAccount().CoolDown(Scope.AccountModel, Minutes(30)) },
+        { Models, new() { Status = 403 }, NextAccount().CoolDown(Scope.Account, Seconds(60)) },
+        { OwnErrors, new() { Status = 400, ErrorCode = "insufficient_quota" }, NextAccount().CoolDown(Scope.Account, Hours(6)) },
     };
 
     public void Dispose() => _folder.Dispose();
