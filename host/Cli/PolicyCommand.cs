@@ -9,11 +9,14 @@ namespace ClaudeProxy.Cli;
 internal static class PolicyCommand
 {
     /// <summary><c>policy test FILE</c>, with options that make one case of their own instead of the table.</summary>
-    public static Command Create()
+    public static Command Create() => Create(ScriptCache.DefaultDirectory);
+
+    /// <summary>The same, keeping compiled scripts in <paramref name="cacheDirectory"/>.</summary>
+    public static Command Create(string? cacheDirectory)
     {
         var file = new Argument<string>("FILE") { Description = "The policy's .csx file, or built_in." };
         var options = new PolicyTestOptions();
-        var test = new Command("test", "Prints what a policy decides, for a table of outcomes or for the one that the options describe.") { file };
+        var test = new Command("test", "Prints what a policy decides, for a table of outcomes or for one of your own.") { file };
         foreach (var option in options.All)
         {
             test.Add(option);
@@ -26,7 +29,7 @@ internal static class PolicyCommand
             var command = new PolicyTestCommand(
                 ConsoleOn(output.Output),
                 output.Error,
-                new ScriptCompiler(ScriptCache.DefaultDirectory, NullLogger.Instance),
+                new ScriptCompiler(cacheDirectory, NullLogger.Instance),
                 TimeProvider.System);
             return command.RunAsync(
                 parsed.GetValue(file)!,

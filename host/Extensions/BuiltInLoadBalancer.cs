@@ -1,6 +1,6 @@
 namespace ClaudeProxy.Extensions;
 
-/// <summary>The choice where no balancer can be asked: the fewest requests in flight for its weight, the first of equals. Stateless.</summary>
+/// <summary>The choice where no balancer can be asked: the fewest requests in flight for its weight, the first of equals.</summary>
 internal sealed class BuiltInLoadBalancer : ILoadBalancer
 {
     /// <summary>The one instance.</summary>

@@ -1,6 +1,6 @@
 namespace ClaudeProxy.Extensions;
 
-/// <summary>Tells which calls into foreign code take too long: one thread for all of them, asleep while there are none. Thread-safe.</summary>
+/// <summary>Tells which calls into foreign code take too long: one thread for all, asleep while there are none. Thread-safe.</summary>
 /// <remarks>A call has overrun when its time is up <em>and</em> the watchdog has had its turns meanwhile. Where the whole process stood
 /// still (a collection, a container out of its share), the watchdog stood still with it, and no extension is to blame.</remarks>
 internal sealed class CallWatchdog : IDisposable

@@ -34,7 +34,7 @@ internal abstract class ExtensionGuard<TArguments, TResult> : IAsyncDisposable
     /// <summary>The extension's name, as the configuration has it.</summary>
     public string Name { get; }
 
-    /// <summary>Why the extension is not called and the built-in choice stands in for it; <see langword="null"/> while it is in use.</summary>
+    /// <summary>Why the built-in choice stands in for the extension; <see langword="null"/> while the extension is in use.</summary>
     public string? SetAsideReason =>
         _health.SetAsideReason ?? (_lifetime.HasStuckCalls ? $"{OverrunText} and has not returned yet" : null);
 

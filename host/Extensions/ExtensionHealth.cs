@@ -13,7 +13,7 @@ internal sealed class ExtensionHealth(string name, TimeProvider timeProvider, IL
     private long _lastFailureAt = long.MinValue;
     private string? _setAsideReason;
 
-    /// <summary>Why the extension is set aside; <see langword="null"/> while it is not. Never taken back: a new version starts anew.</summary>
+    /// <summary>Why the extension is set aside, or <see langword="null"/>. Never taken back: a new version has a new guard.</summary>
     public string? SetAsideReason => Volatile.Read(ref _setAsideReason);
 
     /// <summary>A call went well.</summary>

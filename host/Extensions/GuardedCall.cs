@@ -3,7 +3,7 @@ using ClaudeProxy.Policies;
 
 namespace ClaudeProxy.Extensions;
 
-/// <summary>One call into foreign code, on a thread of the pool, awaited by one caller; used again for the next call once both are done.</summary>
+/// <summary>One call into foreign code, on a thread of the pool, awaited by one caller; used again once both are done.</summary>
 /// <remarks>What follows the await goes on inline on the thread that made the call.</remarks>
 internal sealed class GuardedCall<TArguments, TResult>(ExtensionGuard<TArguments, TResult> guard, CallWatchdog watchdog)
     : WatchedCall, IThreadPoolWorkItem, IValueTaskSource<TResult>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace ClaudeProxy.Extensions;
 
 /// <summary>A failover policy that can be trusted: whatever the one inside does, every outcome gets its decision in time.</summary>
-/// <remarks>Where the policy inside throws, the built-in rules decide; one that overruns its time is set aside at once. Thread-safe.</remarks>
+/// <remarks>Where the policy inside throws, the built-in rules decide; one that overruns is set aside at once. Thread-safe.</remarks>
 internal sealed class GuardedFailoverPolicy(string name, IFailoverPolicy inner, CallWatchdog watchdog, ILogger logger)
     : ExtensionGuard<AttemptOutcome, FailoverDecision>("Policy", name, inner, inner is BuiltInFailoverPolicy, watchdog, logger)
 {

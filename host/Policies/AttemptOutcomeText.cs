@@ -1,6 +1,6 @@
 namespace ClaudeProxy.Policies;
 
-/// <summary>Writes an outcome for people: what is remarkable about it, and nothing else.</summary>
+/// <summary>Writes an outcome for people: what is remarkable about how the attempt ended, and nothing else.</summary>
 internal static class AttemptOutcomeText
 {
     /// <summary>For example <c>429 rate_limit_error, retry-after 30s, repeat 1</c>.</summary>
@@ -18,8 +18,6 @@ internal static class AttemptOutcomeText
         yield return outcome.PreviousStatuses.Count > 0 ? $"after {string.Join(" and ", outcome.PreviousStatuses)}" : null;
         yield return outcome.ConsecutiveFailures > 0 ? $"{outcome.ConsecutiveFailures} failures in a row before" : null;
         yield return outcome.ConsecutiveRateLimits > 0 ? $"429 number {outcome.ConsecutiveRateLimits} in a row" : null;
-        yield return outcome.Account.Length > 0 ? $"account {outcome.Account}" : null;
-        yield return outcome.Model is { } model ? $"model {model}" : null;
     }
 
     private static string HeadOf(AttemptOutcome outcome)

@@ -9,12 +9,13 @@ internal sealed class CompiledScript<TContext, TResult> : IDisposable
     private readonly ScriptLoadContext _loadContext;
     private Func<object?[], Task<TResult>>? _run;
 
-    /// <summary>Loads <paramref name="image"/>, the compiled form of the script at <paramref name="path"/>.</summary>
+    /// <summary>Loads <paramref name="image"/>, the compiled form of <paramref name="source"/>.</summary>
     /// <exception cref="BadImageFormatException">This is no compiled script.</exception>
-    public CompiledScript(string path, byte[] image)
+    public CompiledScript(ScriptSource source, byte[] image)
     {
-        Path = path;
-        _loadContext = new ScriptLoadContext(path);
+        Path = source.Path;
+        Version = source.Version;
+        _loadContext = new ScriptLoadContext(source.Path);
         try
         {
             _run = _loadContext.Load<TResult>(image);
@@ -28,6 +29,9 @@ internal sealed class CompiledScript<TContext, TResult> : IDisposable
 
     /// <summary>The script's file, as the operator wrote it.</summary>
     public string Path { get; }
+
+    /// <summary>A short text that changes with what the file said, for people to tell versions apart.</summary>
+    public string Version { get; }
 
     /// <summary>Runs the script. What it throws escapes.</summary>
     /// <returns>What the script returned; null if it ended without returning anything.</returns>

@@ -36,10 +36,7 @@ internal sealed class ScriptCache(string directory, ILogger logger)
             }
 
             var entry = File.ReadAllBytes(FileOf(key));
-            return entry.Length > SHA256.HashSizeInBytes
-                && SHA256.HashData(entry.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(entry.AsSpan(0, SHA256.HashSizeInBytes))
-                ? entry[SHA256.HashSizeInBytes..]
-                : null;
+            return IsWhole(entry) ? entry[SHA256.HashSizeInBytes..] : null;
         }
         catch (FileNotFoundException)
         {
@@ -52,7 +49,7 @@ internal sealed class ScriptCache(string directory, ILogger logger)
         }
     }
 
-    /// <summary>Keeps <paramref name="image"/> under <paramref name="key"/>. A cache that cannot be written is a slower start, no fault.</summary>
+    /// <summary>Keeps <paramref name="image"/> under <paramref name="key"/>. Failing at it is a slower start, no fault.</summary>
     public void Write(string key, byte[] image)
     {
         try
@@ -76,6 +73,10 @@ internal sealed class ScriptCache(string directory, ILogger logger)
 
     private string FileOf(string key) => Path.Combine(directory, key + Extension);
 
+    private static bool IsWhole(ReadOnlySpan<byte> entry) =>
+        entry.Length > SHA256.HashSizeInBytes
+        && SHA256.HashData(entry[SHA256.HashSizeInBytes..]).AsSpan().SequenceEqual(entry[..SHA256.HashSizeInBytes]);
+
     private bool IsPrivate()
     {
         var fault = PrivateDirectory.FaultOf(directory);
@@ -89,7 +90,10 @@ internal sealed class ScriptCache(string directory, ILogger logger)
 
     private void RemoveOldest()
     {
-        var superfluous = new DirectoryInfo(directory).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxEntries);
+        var superfluous = new DirectoryInfo(directory)
+            .GetFiles("*" + Extension)
+            .OrderByDescending(file => file.LastWriteTimeUtc)
+            .Skip(MaxEntries);
         foreach (var file in superfluous)
         {
             file.Delete();

@@ -22,7 +22,7 @@ internal sealed class ScriptCompiler(string? cacheDirectory, ILogger logger)
         {
             try
             {
-                var script = new CompiledScript<TContext, TResult>(path, kept);
+                var script = new CompiledScript<TContext, TResult>(source, kept);
                 logger.ScriptLoaded(path);
                 return script;
             }
@@ -35,6 +35,6 @@ internal sealed class ScriptCompiler(string? cacheDirectory, ILogger logger)
         var image = ScriptCompilation.Compile(source);
         _cache?.Write(key, image);
         logger.ScriptCompiled(path);
-        return new CompiledScript<TContext, TResult>(path, image);
+        return new CompiledScript<TContext, TResult>(source, image);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ClaudeProxy.Policies;
@@ -10,6 +11,9 @@ namespace ClaudeProxy.Policies;
 internal sealed record ScriptSource(string Path, string Text, Type ContextType, Type ResultType)
 {
     private const long MaxBytes = 1 << 20;
+
+    /// <summary>A short text that changes with what the file said, for people to tell versions apart.</summary>
+    public string Version => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..8];
 
     /// <summary>Reads <paramref name="path"/>.</summary>
     /// <exception cref="ScriptException">There is no such file, it cannot be read, or it is no script.</exception>

@@ -5,6 +5,12 @@ namespace ClaudeProxy.Policies;
 /// <param name="random">The script's source of chance; thread-safe.</param>
 internal sealed class ScriptedLoadBalancer(CompiledScript<BalancingContext, Candidate> script, Random random) : ILoadBalancer, IDisposable
 {
+    /// <summary>The script's file, as the operator wrote it.</summary>
+    public string Path => script.Path;
+
+    /// <summary>A short text that changes with what the file said, for people to tell versions apart.</summary>
+    public string Version => script.Version;
+
     /// <inheritdoc />
     public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates) =>
         script.Invoke(new BalancingContext(request, candidates, random));

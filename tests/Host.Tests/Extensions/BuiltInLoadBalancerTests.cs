@@ -13,7 +13,8 @@ public sealed class BuiltInLoadBalancerTests
     [InlineData(4, 5, 1, 1, "a")]
     [InlineData(0, 1, 0, 2, "b")]
     [InlineData(3, 2, 1, 1, "a")]
-    public void Pick_TwoCandidates_TakesTheFewestInFlightForItsWeight(int inFlightA, int weightA, int inFlightB, int weightB, string expected)
+    public void Pick_TwoCandidates_TakesTheFewestInFlightForItsWeight(
+        int inFlightA, int weightA, int inFlightB, int weightB, string expected)
     {
         Candidate[] candidates = [new("a") { InFlight = inFlightA, Weight = weightA }, new("b") { InFlight = inFlightB, Weight = weightB }];
 

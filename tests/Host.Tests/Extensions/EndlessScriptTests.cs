@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Extensions;
 using ClaudeProxy.Policies;
@@ -26,7 +28,7 @@ public sealed class EndlessScriptTests : IDisposable
     [InlineData("do { continue; } while (true);")]
     [InlineData("again: goto again;")]
     [InlineData("while (true) { try { while (true) { } } catch { } }")]
-    [InlineData("System.Collections.Generic.IEnumerable<int> Numbers() { while (true) { yield return 1; } }\nreturn SameAccount(Seconds(Numbers().Sum(_ => 0)));")]
+    [InlineData("IEnumerable<int> Numbers() { while (true) { yield return 1; } }\nreturn SameAccount(Seconds(Numbers().Sum(_ => 0)));")]
     [InlineData("foreach (var number in Enumerable.Repeat(1, int.MaxValue).SelectMany(_ => Enumerable.Range(1, int.MaxValue))) { }")]
     [InlineData("switch (Status) { case 500: goto case 500; } return Respond();")]
     [InlineData("foreach (var (one, two) in Enumerable.Repeat((1, 2), int.MaxValue)) { for (var n = 0; n < int.MaxValue; n++) ; }")]
@@ -35,7 +37,8 @@ public sealed class EndlessScriptTests : IDisposable
     {
         using var script = _folder.Policy(text + "\nreturn Respond();");
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var guard = new GuardedFailoverPolicy("endless", new DelegatingFailoverPolicy(outcome => Run(script, outcome, ended)), _watchdog, _logger);
+        var policy = new DelegatingFailoverPolicy(outcome => Run(script, outcome, ended));
+        await using var guard = new GuardedFailoverPolicy("endless", policy, _watchdog, _logger);
 
         var decision = await guard.DecideAsync(s_outcome).Soon();
         await ended.Soon();
@@ -68,6 +71,31 @@ public sealed class EndlessScriptTests : IDisposable
         await guard.DecideAsync(s_outcome).Soon();
 
         Assert.Contains("x.csx(2); the built-in choice", Assert.Single(_logger.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ScriptThatOverran_Unloads()
+    {
+        var version = await OverrunAndDisposeAsync();
+
+        for (var round = 0; round < 1000 && version.IsAlive; round++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        Assert.False(version.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<WeakReference> OverrunAndDisposeAsync()
+    {
+        var script = _folder.Policy("while (true) { }\nreturn Respond();");
+        await using var guard = new GuardedFailoverPolicy("endless", script, _watchdog, _logger);
+
+        await guard.DecideAsync(s_outcome).Soon();
+        return new WeakReference(AssemblyLoadContext.All.Last(context => context.Name == $"Script {script.Path}"), trackResurrection: true);
     }
 
     private static FailoverDecision Run(ScriptedFailoverPolicy script, AttemptOutcome outcome, TaskCompletionSource ended)

@@ -5,7 +5,7 @@ using ClaudeProxy.Policies;
 
 namespace ClaudeProxy.Tests.Extensions;
 
-/// <summary>What the guard costs, and what a blocking extension costs everybody else. Alone in the process, for both are measured.</summary>
+/// <summary>What the guard costs, and what a blocking extension costs everybody else. Runs alone, for both are measured.</summary>
 [Collection(nameof(GuardUnderLoadTests))]
 [CollectionDefinition(nameof(GuardUnderLoadTests), DisableParallelization = true)]
 public sealed class GuardUnderLoadTests : IDisposable
@@ -62,6 +62,29 @@ public sealed class GuardUnderLoadTests : IDisposable
         }
 
         Assert.InRange(fastest, TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(250));
+    }
+
+    [Fact]
+    public void Add_ManyStuckThreads_LendsABoundedNumberAndTakesThemBack()
+    {
+        ThreadPool.GetMinThreads(out var before, out _);
+        var bound = Math.Max(before, ThreadPool.ThreadCount) + 64;
+        var replacements = new ThreadReplacements();
+
+        for (var thread = 0; thread < 200; thread++)
+        {
+            replacements.Add();
+        }
+
+        ThreadPool.GetMinThreads(out var lent, out _);
+        for (var thread = 0; thread < 200; thread++)
+        {
+            replacements.Remove();
+        }
+
+        ThreadPool.GetMinThreads(out var after, out _);
+        Assert.InRange(lent, before + 64, bound + 8);
+        Assert.Equal(before, after);
     }
 
     private async Task<TimeSpan> BlockedRoundAsync()

@@ -15,10 +15,11 @@ public sealed class PolicyCommandTests : IDisposable
         var (exitCode, output, error) = await RunAsync("test", "built_in");
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Contains(Row("no answer: Connect, not sent, model claude-sonnet-4-5", "NextAccount().CoolDown(Account, 1m)"), output);
-        Assert.Contains(Row("429 rate_limit_error, retry-after 30s, 429 number 1 in a row, model claude-sonnet-4-5", "NextAccount().RateLimit(Account, 30s)"), output);
-        Assert.Contains(Row("529 overloaded_error, repeat 1, model claude-sonnet-4-5", "SameAccount(after: 2s)"), output);
-        Assert.Contains(Row("413 request_too_large, model claude-sonnet-4-5", "Respond()"), output);
+        Assert.Contains(Row("no answer: Connect, not sent", "NextAccount().CoolDown(Account, 1m)"), output);
+        Assert.Contains(
+            Row("429 rate_limit_error, retry-after 30s, 429 number 1 in a row", "NextAccount().RateLimit(Account, 30s)"), output);
+        Assert.Contains(Row("529 overloaded_error, repeat 1", "SameAccount(after: 2s)"), output);
+        Assert.Contains(Row("413 request_too_large", "Respond()"), output);
         Assert.True(output.Length > 30);
     }
 
@@ -26,8 +27,8 @@ public sealed class PolicyCommandTests : IDisposable
     public async Task Test_OneCase_ShowsItAloneToThePolicy()
     {
         var file = _folder.Write("""
-            return (Status, ErrorType, ErrorCode, ErrorMessage, RetryAfter, Sent, Attempt, Repeats, PreviousStatuses.Count, Account, Model) ==
-                    (429, "t", "c", "m", Seconds(30), false, 3, 1, 2, "a", "x")
+            return (Status, ErrorType, ErrorCode, ErrorMessage, RetryAfter) == (429, "t", "c", "m", Seconds(30))
+                && (Sent, Attempt, Repeats, PreviousStatuses.Count, Account, Model) == (false, 3, 1, 2, "a", "x")
                 && Limits.ResetAfter == Minutes(5) && ConsecutiveFailures == 7 && ConsecutiveRateLimits == 4
                 && Cooldown == Seconds(9) && Failure == FailureKind.Reset
                 ? SameAccount(Cooldown) : Respond();
@@ -78,11 +79,11 @@ public sealed class PolicyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--status=429 --retry-after=soon", "'soon' is no duration; write a number of seconds or a text such as 500ms, 30s, 5m, 1h.")]
+    [InlineData("--status=429 --retry-after=soon", "'soon' is no duration; write a number of seconds or a text such as 500ms, 30s")]
     [InlineData("--repeats=1", "How did the attempt end?")]
     public void Test_OptionMakesNoSense_SaysWhatWould(string options, string expected)
     {
-        var parsed = PolicyCommand.Create().Parse($"test built_in {options}");
+        var parsed = PolicyCommand.Create(cacheDirectory: null).Parse($"test built_in {options}");
 
         Assert.StartsWith(expected, Assert.Single(parsed.Errors).Message, StringComparison.Ordinal);
     }
@@ -94,7 +95,7 @@ public sealed class PolicyCommandTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var configuration = new InvocationConfiguration { Output = output, Error = error };
-        var exitCode = await PolicyCommand.Create().Parse(arguments).InvokeAsync(configuration);
+        var exitCode = await PolicyCommand.Create(cacheDirectory: null).Parse(arguments).InvokeAsync(configuration);
         var rows = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split("  ", 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Select(cells => (cells[0], cells[^1]));

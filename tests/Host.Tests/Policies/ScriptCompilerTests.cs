@@ -14,7 +14,8 @@ public sealed class ScriptCompilerTests : IDisposable
     public void Compile_WordsOfTheContract_AreInScope()
     {
         using var script = _folder.Compile("""
-            var about = $"{Failure} {ErrorType} {ErrorCode} {ErrorMessage} {Limits.ResetAfter} {Sent} {Attempt} {Repeats} {ConsecutiveFailures}";
+            var about = $"{Failure} {ErrorType} {ErrorCode} {ErrorMessage} {Limits.ResetAfter} {Sent} {Attempt} {Repeats}"
+                + $"{ConsecutiveFailures} {ConsecutiveRateLimits} {PreviousStatuses.Count}";
             return Status == 429 && Account == "a" && Model is null && about.Length > 0
                 ? NextAccount().RateLimit(Scope.Workspace, RetryAfter ?? Cooldown + Hours(1))
                 : SameAccount(after: Seconds(1)).CoolDown(Scope.AccountModel, Minutes(2));
@@ -62,7 +63,7 @@ public sealed class ScriptCompilerTests : IDisposable
     [InlineData("return System.Threading.Tasks.Task.FromResult(Respond());", "(1,8): error CS4016")]
     [InlineData("\nawait System.Threading.Tasks.Task.Yield(); return Respond();", "(2,1): error: 'await' is not allowed")]
     [InlineData("async void F() { } return Respond();", "(1,1): error: 'async' is not allowed")]
-    [InlineData("await foreach (var x in (System.Collections.Generic.IAsyncEnumerable<int>)null) { }", "(1,1): error: 'await' is not allowed")]
+    [InlineData("await foreach (var x in (IAsyncEnumerable<int>)null) { }", "(1,1): error: 'await' is not allowed")]
     [InlineData("#load \"other.csx\"\nreturn Respond();", "(1,2): error: '#load' is not supported")]
     [InlineData("#r \"System.Net.Http\"\nreturn Respond();", "(1,2): error: '#r' is not supported")]
     public void Compile_NotAllowed_SaysWhatAndWhere(string text, string expected)
@@ -102,6 +103,18 @@ public sealed class ScriptCompilerTests : IDisposable
 
         Assert.Equal("seen 808", exception.Message);
         Assert.Contains("x.csx:line 7", exception.StackTrace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Version_TextChanges_ChangesWithIt()
+    {
+        using var first = _folder.Policy("Respond()");
+        using var same = _folder.Policy("Respond()");
+        using var other = _folder.Policy("NextAccount()");
+
+        Assert.Equal(first.Version, same.Version);
+        Assert.NotEqual(first.Version, other.Version);
+        Assert.EndsWith("x.csx", first.Path, StringComparison.Ordinal);
     }
 
     [Fact]

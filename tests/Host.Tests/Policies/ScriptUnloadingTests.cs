@@ -39,6 +39,6 @@ public sealed class ScriptUnloadingTests : IDisposable
 
         Assert.Equal(TimeSpan.FromSeconds(sum), policy.Decide(new AttemptOutcome()).After);
         Assert.Throws<InvalidOperationException>(() => policy.Decide(new AttemptOutcome { PreviousStatuses = [sum] }));
-        return new WeakReference(AssemblyLoadContext.All.Last(context => context.Name == $"Script {_folder.Write("")}"), trackResurrection: true);
+        return new WeakReference(AssemblyLoadContext.All.Last(context => context.Name == $"Script {policy.Path}"), trackResurrection: true);
     }
 }
