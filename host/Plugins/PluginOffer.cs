@@ -61,6 +61,6 @@ internal sealed class PluginOffer<T>(OfferKey key, Shared<LoadedPlugin> plugin)
         var remedy = Suggestion.Nearest(unknown, settings.KnownKeys) is { } meant ? $"Did you mean {meant}?"
             : settings.KnownKeys.Count > 0 ? $"It knows {string.Join(", ", settings.KnownKeys.Order(StringComparer.Ordinal))}."
             : "It has no settings.";
-        return $"{settings.Location}: unknown setting {unknown} of the {key}. {remedy}";
+        return $"{settings.Location}.{unknown} is not a setting of the {key}. {remedy}";
     }
 }

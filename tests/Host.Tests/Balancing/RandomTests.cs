@@ -53,6 +53,6 @@ public sealed class RandomTests(ShippedBalancers shipped) : IClassFixture<Shippe
     {
         var exception = await Assert.ThrowsAsync<PluginSettingsException>(() => shipped.CreateAsync("random", """{"sead":1}"""));
 
-        Assert.Equal("config.json: plugins.settings.x: unknown setting sead of the load balancer random. Did you mean seed?", exception.Message);
+        Assert.Equal("config.json: plugins.settings.x.sead is not a setting of the load balancer random. Did you mean seed?", exception.Message);
     }
 }

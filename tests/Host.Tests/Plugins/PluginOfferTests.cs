@@ -23,8 +23,8 @@ public sealed class PluginOfferTests : IDisposable
         var exception = await Assert.ThrowsAsync<PluginSettingsException>(() => CreateAsync(catalog, "least_requests", """{"a":1,"b":2}"""));
 
         Assert.Equal(
-            ["config.json: plugins.settings.x: unknown setting a of the load balancer least_requests. It has no settings.",
-             "config.json: plugins.settings.x: unknown setting b of the load balancer least_requests. It has no settings."],
+            ["config.json: plugins.settings.x.a is not a setting of the load balancer least_requests. It has no settings.",
+             "config.json: plugins.settings.x.b is not a setting of the load balancer least_requests. It has no settings."],
             exception.Message.Split(Environment.NewLine));
     }
 
