@@ -3,12 +3,8 @@ namespace ClaudeProxy.Plugins.Simulator;
 /// <summary>The models that the API lists. Any other model whose name begins with <c>claude</c> is served as well.</summary>
 internal static class Models
 {
-    private static readonly (string Id, string Name, string CreatedAt)[] s_all =
-    [
-        ("claude-opus-4-5", "Claude Opus 4.5", "2025-11-24T00:00:00Z"),
-        ("claude-haiku-4-5", "Claude Haiku 4.5", "2025-10-15T00:00:00Z"),
-        ("claude-sonnet-4-5", "Claude Sonnet 4.5", "2025-09-29T00:00:00Z"),
-    ];
+    private static readonly (string Id, string Name)[] s_all =
+        [("claude-opus-5-5", "Claude Opus 5.5"), ("claude-sonnet-5-5", "Claude Sonnet 5.5"), ("claude-haiku-5-5", "Claude Haiku 5.5")];
 
     /// <summary>All of them, as one page.</summary>
     public static string List() =>
@@ -21,6 +17,7 @@ internal static class Models
             ? Write(model)
             : throw ApiErrors.OfStatus(404, message: $"model: {id}");
 
-    private static string Write((string Id, string Name, string CreatedAt) model) =>
-        $$"""{"type":"model","id":"{{model.Id}}","display_name":"{{model.Name}}","created_at":"{{model.CreatedAt}}"}""";
+    // The beginning of time is what the API itself says of a model whose release date it does not know.
+    private static string Write((string Id, string Name) model) =>
+        $$"""{"type":"model","id":"{{model.Id}}","display_name":"{{model.Name}}","created_at":"1970-01-01T00:00:00Z"}""";
 }

@@ -6,7 +6,7 @@ internal sealed record Reply
     private const int ExcerptLength = 80;
 
     private static readonly string[] s_filler =
-        "No model has thought about this; the words go on so that you can watch them arrive one by one.".Split(' ');
+        "No model has thought about this; the words go on so that you can watch them come one by one.".Split(' ');
 
     /// <summary>As in <c>id</c>.</summary>
     public required string MessageId { get; init; }
@@ -53,9 +53,9 @@ internal sealed record Reply
         // By runes: half a character would not survive the way into JSON.
         var excerpt = string.Concat(prompt.EnumerateRunes().Take(ExcerptLength)).ReplaceLineEndings(" ").Trim();
         var words = $"Hello from {account}, a simulated account. You said: “{excerpt}”.".Split(' ').ToList();
-        for (var next = 0; words.Count < atLeast; next++)
+        while (words.Count < atLeast)
         {
-            words.Add(s_filler[next % s_filler.Length]);
+            words.AddRange(s_filler);
         }
 
         return [words[0], .. words.Skip(1).Select(word => " " + word)];

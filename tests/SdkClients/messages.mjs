@@ -14,7 +14,7 @@ const client = new Anthropic({
   },
 });
 const question = {
-  model: "claude-sonnet-4-5",
+  model: "claude-sonnet-5-5",
   max_tokens: 1000,
   messages: [{ role: "user", content: prompt }],
 };

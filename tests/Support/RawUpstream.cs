@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,9 +7,10 @@ namespace ClaudeProxy.Tests.Support;
 public sealed class RawUpstream : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentBag<RawConnection> _connections = [];
+    private readonly CancellationTokenSource _disposing = new();
     private readonly Func<RawConnection, Task> _serve;
     private readonly Task _accepting;
+    private int _connections;
 
     private RawUpstream(Func<RawConnection, Task> serve)
     {
@@ -24,7 +24,7 @@ public sealed class RawUpstream : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>How many connections there have been.</summary>
-    public int Connections => _connections.Count;
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Serves each connection with <paramref name="serve"/>, then closes it. A connection that the client breaks off is over.</summary>
     public static RawUpstream Start(Func<RawConnection, Task> serve) => new(serve);
@@ -39,13 +39,10 @@ public sealed class RawUpstream : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
-        foreach (var connection in _connections)
-        {
-            connection.Dispose();
-        }
-
+        await _disposing.CancelAsync();
         await _accepting.InTime();
+        _listener.Dispose();
+        _disposing.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -55,12 +52,11 @@ public sealed class RawUpstream : IAsyncDisposable
         {
             while (true)
             {
-                var connection = new RawConnection(await _listener.AcceptTcpClientAsync());
-                _connections.Add(connection);
-                serving.Add(ServeAsync(connection));
+                serving.Add(ServeAsync(new RawConnection(await _listener.AcceptTcpClientAsync(_disposing.Token))));
+                Interlocked.Increment(ref _connections);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // Disposed.
         }
@@ -71,14 +67,15 @@ public sealed class RawUpstream : IAsyncDisposable
     private async Task ServeAsync(RawConnection connection)
     {
         using (connection)
+        using (_disposing.Token.Register(connection.Dispose))
         {
             try
             {
                 await _serve(connection);
             }
-            catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException or InvalidOperationException)
+            catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
             {
-                // The client broke off.
+                // The client broke off, or the connection was closed under it (InvalidOperationException).
             }
         }
     }

@@ -21,7 +21,7 @@ public static class Some
     public static Candidate Candidate(string accountId = "a", int weight = 1) => new(accountId) { Weight = weight };
 
     /// <summary>A request for a message.</summary>
-    public static RequestFacts Request(string? model = "claude-sonnet-4-5", string? sessionId = null) => new()
+    public static RequestFacts Request(string? model = "claude-sonnet-5-5", string? sessionId = null) => new()
     {
         RequestId = "request-1",
         Method = "POST",
@@ -43,5 +43,5 @@ public static class Some
 
     /// <summary>The body of a request for a message.</summary>
     public static string MessageBody(string prompt = "Hello", bool stream = false) =>
-        $$"""{"model":"claude-sonnet-4-5","max_tokens":100,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":{{JsonSerializer.Serialize(prompt)}}}]}""";
+        $$"""{"model":"claude-sonnet-5-5","max_tokens":100,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":{{JsonSerializer.Serialize(prompt)}}}]}""";
 }

@@ -22,7 +22,7 @@ public static class Sse
         .. Wire.Events(new Reply
         {
             MessageId = "msg_1",
-            Model = "claude-sonnet-4-5",
+            Model = "claude-sonnet-5-5",
             Parts = parts,
             InputTokens = 10,
             OutputTokens = parts.Length,

@@ -17,7 +17,7 @@ public sealed class MessagesApiTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("message", message.GetProperty("type").GetString());
-        Assert.Equal("claude-sonnet-4-5", message.GetProperty("model").GetString());
+        Assert.Equal("claude-sonnet-5-5", message.GetProperty("model").GetString());
         Assert.Equal("end_turn", message.GetProperty("stop_reason").GetString());
         Assert.StartsWith("msg_sim", message.GetProperty("id").GetString());
         var text = message.GetProperty("content")[0].GetProperty("text").GetString();
@@ -84,7 +84,7 @@ public sealed class MessagesApiTests
     {
         await using var simulation = await Simulation.StartAsync();
 
-        using var response = await simulation.PostAsync("""{"model":"claude-haiku-4-5","max_tokens":2,"messages":[{"role":"user","content":"Hi"}]}""");
+        using var response = await simulation.PostAsync("""{"model":"claude-haiku-5-5","max_tokens":2,"messages":[{"role":"user","content":"Hi"}]}""");
         var message = await response.ReadJsonAsync();
 
         Assert.Equal("Hello from", message.GetProperty("content")[0].GetProperty("text").GetString());
@@ -96,7 +96,7 @@ public sealed class MessagesApiTests
     {
         await using var simulation = await Simulation.StartAsync();
         const string Body = """
-            {"model":"claude-sonnet-4-5","max_tokens":99,"messages":[
+            {"model":"claude-sonnet-5-5","max_tokens":99,"messages":[
               {"role":"user","content":[{"type":"text","text":"One"},{"type":"image","source":{}},{"type":"text","text":"Two"}]},
               {"role":"assistant","content":"Three"}]}
             """;
@@ -115,7 +115,7 @@ public sealed class MessagesApiTests
 
         var body = await client.GetStringAsync(new Uri(simulation.Upstream.Address, "/v1/models?limit=1000")).InTime();
 
-        Assert.Contains("claude-opus-4-5", body);
+        Assert.Contains("claude-opus-5-5", body);
     }
 
     [Theory]
@@ -175,7 +175,7 @@ public sealed class MessagesApiTests
     public async Task CountTokens_NeedsNoMaxTokens_GivesWhatAMessageWouldCost()
     {
         await using var simulation = await Simulation.StartAsync();
-        const string Body = """{"model":"claude-sonnet-4-5","messages":[{"role":"user","content":"Hi"}]}""";
+        const string Body = """{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":"Hi"}]}""";
 
         using var response = await simulation.PostAsync(Body, path: "/v1/messages/count_tokens");
         var count = await response.ReadJsonAsync();
@@ -219,19 +219,20 @@ public sealed class MessagesApiTests
     public async Task Message_AtAPace_WaitsForTheFirstByteAndBetweenEvents()
     {
         var clock = new ManualTimeProvider();
-        var started = clock.GetUtcNow();
         await using var simulation = await Simulation.StartAsync(timeProvider: clock);
         simulation.First.Pace = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), 1);
 
         var answering = simulation.PostAsync(Some.MessageBody(stream: true));
-        await clock.AdvanceUntilAsync(answering, TimeSpan.FromSeconds(1));
-        var untilFirstByte = clock.GetUtcNow();
+        await Eventually.HoldsAsync(() => clock.PendingTimers == 1);
+        clock.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.Equal(1, clock.PendingTimers);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
         using var response = await answering;
+        var firstByte = clock.GetUtcNow();
         var reading = response.ReadEventsAsync();
         await clock.AdvanceUntilAsync(reading, TimeSpan.FromSeconds(1));
         var events = await reading;
 
-        Assert.Equal(TimeSpan.FromSeconds(5), untilFirstByte - started);
-        Assert.Equal(TimeSpan.FromSeconds(events.Count - 1), clock.GetUtcNow() - untilFirstByte);
+        Assert.Equal(TimeSpan.FromSeconds(events.Count - 1), clock.GetUtcNow() - firstByte);
     }
 }

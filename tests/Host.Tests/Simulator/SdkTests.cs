@@ -84,7 +84,7 @@ public sealed class SdkTests
 
     private static MessageCreateParams Question() => new()
     {
-        Model = "claude-sonnet-4-5",
+        Model = "claude-sonnet-5-5",
         MaxTokens = 1000,
         Messages = [new UserMessageParam { Content = "Good morning" }],
     };
