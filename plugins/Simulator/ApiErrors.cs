@@ -20,19 +20,23 @@ internal static class ApiErrors
     /// <summary>The request is wrong.</summary>
     public static ApiException Invalid(string message) => new(400, "invalid_request_error", message);
 
-    /// <summary>What the API says with <paramref name="status"/>, where <paramref name="type"/> and <paramref name="message"/> do not say otherwise.</summary>
+    /// <summary>The error of <paramref name="status"/>, with the API's own type and message where none is given.</summary>
     public static ApiException OfStatus(int status, string? type = null, string? message = null)
     {
         var known = Array.Find(s_known, error => error.Status == status);
-        var (_, usualType, usualMessage) = known.Status != 0 ? known : Array.Find(s_known, error => error.Status == (status < 500 ? 400 : 500));
-        return new ApiException(status, type ?? usualType, message ?? usualMessage);
+        var usual = known.Status != 0 ? known : Array.Find(s_known, error => error.Status == (status < 500 ? 400 : 500));
+        return new ApiException(status, type ?? usual.Type, message ?? usual.Message);
     }
 
     /// <summary>The error that <paramref name="status"/> describes.</summary>
     public static ApiException OfStatus(SimulatedFault.Status status)
     {
         var usual = OfStatus(status.Code, status.Type, status.Message);
-        return new ApiException(usual.Status, usual.Type, usual.Message) { RetryAfter = status.RetryAfter, ShouldRetry = status.ShouldRetry };
+        return new ApiException(usual.Status, usual.Type, usual.Message)
+        {
+            RetryAfter = status.RetryAfter,
+            ShouldRetry = status.ShouldRetry,
+        };
     }
 
     /// <summary>The error of <paramref name="type"/>, with the status that goes with it; 500 if the API has no such type.</summary>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClaudeProxy.Plugins.Simulator;
 
-/// <summary>One request and its answer, with the id they share and the account they belong to.</summary>
+/// <summary>One request and its answer, with the id they share.</summary>
 internal sealed class Exchange(HttpContext context, string requestId)
 {
     /// <summary>As in the header <c>request-id</c>.</summary>

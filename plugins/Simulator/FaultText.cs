@@ -3,9 +3,12 @@ using ClaudeProxy.Abstractions;
 
 namespace ClaudeProxy.Plugins.Simulator;
 
-/// <summary>Faults as people write them, in the header <c>x-simulator-fault</c> or a setting: <c>429; retry_after=30</c>, <c>cut; after=3; account=sim-1</c>.</summary>
+/// <summary>Faults as people write them, in the header <c>x-simulator-fault</c> or a setting.</summary>
+/// <example><c>429; retry_after=30</c>, <c>cut; after=3; account=sim-1</c></example>
 internal static class FaultText
 {
+    private static readonly string[] s_names = ["reset", "hang", "refuse", "error_event", "cut", "end_early", "pings", "oversized"];
+
     /// <summary>Reads <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">It is no fault; the message says what would be.</exception>
     public static SimulatedFault Parse(string text)
@@ -23,15 +26,17 @@ internal static class FaultText
             "end_early" => new SimulatedFault.EndEarly(words.TakeNumber("after", 4)),
             "pings" => new SimulatedFault.PingsOnly(words.TakeNumber("after", 0)),
             "oversized" => new SimulatedFault.Oversized(words.TakeNumber("bytes", 16 * 1024 * 1024)),
-            { } word when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and <= 599 =>
-                new SimulatedFault.Status(
-                    status, words.Take("type"), words.Take("message"), words.Take("retry_after"), words.TakeSwitch("should_retry")),
+            { } word when TryParseNumber(word, out var code) && code is >= 400 and <= 599 => new SimulatedFault.Status(
+                code, words.Take("type"), words.Take("message"), words.Take("retry_after"), words.TakeSwitch("should_retry")),
             var word => throw new FormatException(
-                $"'{word}' is no fault; it must be a status from 400 to 599, reset, hang, refuse, error_event, cut, end_early, pings or oversized."),
+                $"'{word}' is no fault; it must be a status from 400 to 599, {string.Join(", ", s_names[..^1])} or {s_names[^1]}."),
         };
         words.ThrowIfAnyLeft(parts[0]);
         return fault with { Account = account };
     }
+
+    private static bool TryParseNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private sealed class Words(IEnumerable<string> parts)
     {
@@ -45,7 +50,7 @@ internal static class FaultText
 
         public int TakeNumber(string key, int otherwise) =>
             Take(key) is not { } text ? otherwise
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 256 * 1024 * 1024 ? number
+            : TryParseNumber(text, out var number) && number <= 256 * 1024 * 1024 ? number
             : throw new FormatException($"{key} is '{text}'; it must be a whole number up to 268435456.");
 
         public TimeSpan TakeDuration(string key, TimeSpan otherwise) =>

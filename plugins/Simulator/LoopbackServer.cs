@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ClaudeProxy.Plugins.Simulator;
 
-/// <summary>Kestrel on a loopback port of its own, which can refuse connections for a while and come back on the same port. Thread-safe.</summary>
+/// <summary>Kestrel on a loopback port of its own, which can refuse connections and come back on the same port. Thread-safe.</summary>
 /// <remarks>Bare Kestrel instead of a web application: no environment variable, console or signal of the process reaches it.</remarks>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
@@ -30,6 +30,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         _options = new KestrelServerOptions { AddServerHeader = false };
         _options.Limits.MaxRequestBodySize = maxBodyBytes;
         _options.Limits.MinRequestBodyDataRate = null;
+        _options.Limits.MinResponseDataRate = null;
         _options.Listen(endpoint, listen => listen.Protocols = protocols);
     }
 
@@ -82,7 +83,9 @@ internal sealed class LoopbackServer : IAsyncDisposable
             // With the smallest buffer a write is done when the system has taken it, and no reset overtakes it.
             var transport = new SocketTransportOptions { CreateBoundListenSocket = Bind, MaxWriteBufferSize = 1 };
             _server = new KestrelServer(
-                Options.Create(_options), new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+                Options.Create(_options),
+                new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance),
+                NullLoggerFactory.Instance);
             await _server.StartAsync(new Application(_handler), CancellationToken.None);
         }
     }

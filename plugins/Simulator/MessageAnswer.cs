@@ -13,7 +13,7 @@ internal sealed class MessageAnswer(Exchange exchange, Pace pace, TimeProvider t
     {
         await WaitAsync(pace.FirstByte);
         await exchange.BeginStreamAsync();
-        if (fault is SimulatedFault.ErrorEvent { } first)
+        if (fault is SimulatedFault.ErrorEvent first)
         {
             await exchange.SendAsync(Wire.ErrorEvent(ApiErrors.OfType(first.Type, first.Message), exchange.RequestId));
             return;

@@ -4,11 +4,18 @@ namespace ClaudeProxy.Plugins.Simulator;
 internal static class Models
 {
     private static readonly (string Id, string Name)[] s_all =
-        [("claude-opus-5-5", "Claude Opus 5.5"), ("claude-sonnet-5-5", "Claude Sonnet 5.5"), ("claude-haiku-5-5", "Claude Haiku 5.5")];
+    [
+        ("claude-opus-5-5", "Claude Opus 5.5"),
+        ("claude-sonnet-5-5", "Claude Sonnet 5.5"),
+        ("claude-haiku-5-5", "Claude Haiku 5.5"),
+    ];
 
     /// <summary>All of them, as one page.</summary>
-    public static string List() =>
-        $$"""{"data":[{{string.Join(',', s_all.Select(Write))}}],"first_id":"{{s_all[0].Id}}","has_more":false,"last_id":"{{s_all[^1].Id}}"}""";
+    public static string List()
+    {
+        var data = string.Join(',', s_all.Select(Write));
+        return $$"""{"data":[{{data}}],"first_id":"{{s_all[0].Id}}","has_more":false,"last_id":"{{s_all[^1].Id}}"}""";
+    }
 
     /// <summary>One of them.</summary>
     /// <exception cref="ApiException">There is none of this id.</exception>

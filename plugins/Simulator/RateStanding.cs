@@ -20,8 +20,9 @@ internal sealed record RateStanding(
 
     private void Write(IHeaderDictionary headers, string bucket, long limit, long remaining)
     {
-        headers[$"anthropic-ratelimit-{bucket}-limit"] = limit.ToString(CultureInfo.InvariantCulture);
-        headers[$"anthropic-ratelimit-{bucket}-remaining"] = remaining.ToString(CultureInfo.InvariantCulture);
-        headers[$"anthropic-ratelimit-{bucket}-reset"] = Reset.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var prefix = $"anthropic-ratelimit-{bucket}-";
+        headers[prefix + "limit"] = limit.ToString(CultureInfo.InvariantCulture);
+        headers[prefix + "remaining"] = remaining.ToString(CultureInfo.InvariantCulture);
+        headers[prefix + "reset"] = Reset.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 }

@@ -17,11 +17,11 @@ internal sealed class SimulatorAccountSource(SimulatorOptions options, PluginCon
     {
         await DisposeAsync();
         var accounts = CreateAccounts();
-        var served = accounts.Select((account, index) => (account, Upstream: index % options.Upstreams)).ToLookup(one => one.Upstream, one => one.account);
-        for (var upstream = 0; upstream < options.Upstreams; upstream++)
+        for (var first = 0; first < options.Upstreams; first++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _upstreams.Add(await SimulatedUpstream.StartAsync(served[upstream], context.TimeProvider, context.Random));
+            var served = accounts.Where((_, index) => index % options.Upstreams == first);
+            _upstreams.Add(await SimulatedUpstream.StartAsync(served, context.TimeProvider, context.Random));
         }
 
         yield return [.. accounts.Select((account, index) => Describe(account, _upstreams[index % options.Upstreams]))];
@@ -41,7 +41,8 @@ internal sealed class SimulatorAccountSource(SimulatorOptions options, PluginCon
     private SimulatedAccount[] CreateAccounts()
     {
         var workspaces = Enumerable.Range(1, options.Workspaces).Select(CreateWorkspace).ToArray();
-        return [.. Enumerable.Range(1, options.Accounts).Select(number => CreateAccount(number, workspaces[(number - 1) % workspaces.Length]))];
+        var numbers = Enumerable.Range(1, options.Accounts);
+        return [.. numbers.Select(number => CreateAccount(number, workspaces[(number - 1) % workspaces.Length]))];
     }
 
     private SimulatedAccount CreateAccount(int number, SimulatedWorkspace workspace)
@@ -59,7 +60,8 @@ internal sealed class SimulatorAccountSource(SimulatorOptions options, PluginCon
     private SimulatedWorkspace CreateWorkspace(int number)
     {
         var name = number.ToString("0000", CultureInfo.InvariantCulture);
-        return new SimulatedWorkspace($"wrkspc_sim{name}", $"org_sim{name}", new RateBudget(options.RequestsPerMinute, options.TokensPerMinute));
+        var budget = new RateBudget(options.RequestsPerMinute, options.TokensPerMinute);
+        return new SimulatedWorkspace($"wrkspc_sim{name}", $"org_sim{name}", budget);
     }
 
     private SimulatedFault? FlakeOf(int number) =>

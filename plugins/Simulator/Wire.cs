@@ -1,60 +1,83 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ClaudeProxy.Plugins.Simulator;
 
 /// <summary>The texts of the Messages API.</summary>
 internal static class Wire
 {
+    // Readable to people who watch a stream go by; nobody puts it into a page.
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The event that means nothing but that the upstream is alive.</summary>
-    public static string Ping { get; } = Event("ping", "");
+    public static string Ping { get; } = Event(new JsonObject { ["type"] = "ping" });
 
     /// <summary>A message in one piece.</summary>
     public static string Message(Reply reply) =>
-        Message(reply, $$$"""[{"type":"text","text":{{{Quote(string.Concat(reply.Parts))}}}}]""", Quote(reply.StopReason), reply.OutputTokens);
+        Write(Message(reply, [Text("text", string.Concat(reply.Parts))], reply.StopReason, reply.OutputTokens));
 
     /// <summary>A message as the events of a stream, in order.</summary>
     public static IEnumerable<string> Events(Reply reply)
     {
-        yield return Event("message_start", $$$""","message":{{{Message(reply, "[]", "null", 1)}}}""");
-        yield return Event("content_block_start", ""","index":0,"content_block":{"type":"text","text":""}""");
+        yield return Event(new() { ["type"] = "message_start", ["message"] = Message(reply, [], null, 1) });
+        yield return Event(new() { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = Text("text", "") });
         yield return Ping;
         foreach (var part in reply.Parts)
         {
-            yield return Event("content_block_delta", $$$""","index":0,"delta":{"type":"text_delta","text":{{{Quote(part)}}}}""");
+            yield return Event(new() { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = Text("text_delta", part) });
         }
 
-        yield return Event("content_block_stop", ""","index":0""");
-        yield return Event(
-            "message_delta",
-            $$$""","delta":{"stop_reason":{{{Quote(reply.StopReason)}}},"stop_sequence":null},"usage":{{{Usage(reply, reply.OutputTokens)}}}""");
-        yield return Event("message_stop", "");
+        yield return Event(new() { ["type"] = "content_block_stop", ["index"] = 0 });
+        yield return Event(new()
+        {
+            ["type"] = "message_delta",
+            ["delta"] = new JsonObject { ["stop_reason"] = reply.StopReason, ["stop_sequence"] = null },
+            ["usage"] = Usage(reply, reply.OutputTokens),
+        });
+        yield return Event(new() { ["type"] = "message_stop" });
     }
 
     /// <summary>The count of a request's tokens.</summary>
-    public static string TokenCount(long inputTokens) => $$$"""{"input_tokens":{{{inputTokens}}}}""";
+    public static string TokenCount(long inputTokens) => Write(new() { ["input_tokens"] = inputTokens });
 
     /// <summary>The body of an answer with an error status.</summary>
-    public static string Error(ApiException error, string requestId) =>
-        $$$"""{"type":"error","error":{"type":{{{Quote(error.Type)}}},"message":{{{Quote(error.Message)}}}},"request_id":{{{Quote(requestId)}}}}""";
+    public static string Error(ApiException error, string requestId) => Write(ErrorObject(error, requestId));
 
     /// <summary>The event that ends a stream with an error.</summary>
-    public static string ErrorEvent(ApiException error, string requestId) => $"event: error\ndata: {Error(error, requestId)}\n\n";
+    public static string ErrorEvent(ApiException error, string requestId) => Event(ErrorObject(error, requestId));
 
-    private static string Message(Reply reply, string content, string stopReason, int outputTokens) =>
-        $$$"""{"id":{{{Quote(reply.MessageId)}}},"type":"message","role":"assistant","model":{{{Quote(reply.Model)}}},"content":{{{content}}}"""
-        + $$$""","stop_reason":{{{stopReason}}},"stop_sequence":null,"usage":{{{Usage(reply, outputTokens)}}}}""";
+    private static JsonObject Message(Reply reply, JsonArray content, string? stopReason, int outputTokens) => new()
+    {
+        ["id"] = reply.MessageId,
+        ["type"] = "message",
+        ["role"] = "assistant",
+        ["model"] = reply.Model,
+        ["content"] = content,
+        ["stop_reason"] = stopReason,
+        ["stop_sequence"] = null,
+        ["usage"] = Usage(reply, outputTokens),
+    };
 
-    // Prompts are not cached: nothing is written to the cache, and nothing read from it.
-    private static string Usage(Reply reply, int outputTokens) =>
-        $$$"""{"input_tokens":{{{reply.InputTokens}}},"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":{{{outputTokens}}}}""";
+    private static JsonObject Text(string type, string text) => new() { ["type"] = type, ["text"] = text };
 
-    private static string Event(string type, string rest) => $$"""
-        event: {{type}}
-        data: {"type":"{{type}}"{{rest}}}
+    private static JsonObject Usage(Reply reply, int outputTokens) => new()
+    {
+        ["input_tokens"] = reply.InputTokens,
+        // Prompts are not cached: nothing is written to the cache, and nothing read from it.
+        ["cache_creation_input_tokens"] = 0,
+        ["cache_read_input_tokens"] = 0,
+        ["output_tokens"] = outputTokens,
+    };
 
+    private static JsonObject ErrorObject(ApiException error, string requestId) => new()
+    {
+        ["type"] = "error",
+        ["error"] = new JsonObject { ["type"] = error.Type, ["message"] = error.Message },
+        ["request_id"] = requestId,
+    };
 
-        """;
+    private static string Event(JsonObject data) => $"event: {data["type"]}\ndata: {Write(data)}\n\n";
 
-    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    private static string Write(JsonObject value) => value.ToJsonString(s_json);
 }

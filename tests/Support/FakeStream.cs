@@ -52,7 +52,9 @@ public sealed class FakeStream
     private Task EnqueueAsync(Func<HttpContext, CancellationToken, Task> write)
     {
         var part = new Part(write);
-        return _parts.Writer.TryWrite(part) ? part.Written.InTime("sending a part of a stream") : throw new InvalidOperationException("The stream has ended.");
+        return _parts.Writer.TryWrite(part)
+            ? part.Written.InTime("sending a part of a stream")
+            : throw new InvalidOperationException("The stream has ended.");
     }
 
     private sealed class Part(Func<HttpContext, CancellationToken, Task> write)

@@ -47,7 +47,7 @@ public sealed class FakeUpstream : IAsyncDisposable
         return upstream;
     }
 
-    /// <summary>How requests with <paramref name="token"/> are answered; with their token and status 200 unless the test says otherwise.</summary>
+    /// <summary>How requests with <paramref name="token"/> are answered: 200 and their token, unless the test says otherwise.</summary>
     public FakeAnswers On(string token) => _answers.GetOrAdd(token, _ => new FakeAnswers(token));
 
     /// <summary>An account here, with the token <c>token-</c> and <paramref name="id"/>.</summary>

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace ClaudeProxy.Tests.Support;
 
-/// <summary>One end of a TCP connection over which a test sends and reads bytes as they are. Texts are Latin-1: a character for each byte.</summary>
+/// <summary>One end of a TCP connection over which a test sends and reads bytes as they are.</summary>
+/// <remarks>Texts are Latin-1: a character for each byte.</remarks>
 public sealed class RawConnection : IDisposable
 {
     private readonly TcpClient _client;
@@ -63,7 +64,7 @@ public sealed class RawConnection : IDisposable
         while (true)
         {
             var line = await ReadThroughAsync("\r\n");
-            var size = int.Parse(line.Split(';')[0], NumberStyles.HexNumber | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            var size = int.Parse(line.Split(';')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             body.Append(await ReadAsync(size));
             await ReadAsync("\r\n".Length);
             if (size == 0)

@@ -26,7 +26,7 @@ public sealed class RawUpstream : IAsyncDisposable
     /// <summary>How many connections there have been.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Serves each connection with <paramref name="serve"/>, then closes it. A connection that the client breaks off is over.</summary>
+    /// <summary>Serves each connection with <paramref name="serve"/>, then closes it.</summary>
     public static RawUpstream Start(Func<RawConnection, Task> serve) => new(serve);
 
     /// <summary>Reads one request from each connection, sends <paramref name="answer"/> and closes it.</summary>

@@ -17,7 +17,9 @@ public sealed class RecordedRequest
         Protocol = context.Request.Protocol;
         ConnectionId = context.Connection.Id;
         Headers = context.Request.Headers.ToDictionary(
-            header => header.Key, header => (IReadOnlyList<string>)[.. header.Value.Select(value => value ?? "")], StringComparer.OrdinalIgnoreCase);
+            header => header.Key,
+            header => (IReadOnlyList<string>)[.. header.Value.Select(value => value ?? "")],
+            StringComparer.OrdinalIgnoreCase);
         Token = FindToken();
         context.RequestAborted.Register(_clientLeft.SetResult);
     }

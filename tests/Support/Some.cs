@@ -42,6 +42,11 @@ public static class Some
     }
 
     /// <summary>The body of a request for a message.</summary>
-    public static string MessageBody(string prompt = "Hello", bool stream = false) =>
-        $$"""{"model":"claude-sonnet-5-5","max_tokens":100,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":{{JsonSerializer.Serialize(prompt)}}}]}""";
+    public static string MessageBody(string prompt = "Hello", bool stream = false) => JsonSerializer.Serialize(new
+    {
+        model = "claude-sonnet-5-5",
+        max_tokens = 100,
+        stream,
+        messages = new[] { new { role = "user", content = prompt } },
+    });
 }

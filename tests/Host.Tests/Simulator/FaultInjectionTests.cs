@@ -118,8 +118,8 @@ public sealed class FaultInjectionTests
         using var connection = await RawClient.ConnectAsync(simulation.Upstream.Address);
         var body = Some.MessageBody();
 
-        await connection.SendAsync(
-            $"POST /v1/messages HTTP/1.1\r\nHost: a\r\nx-api-key: token-sim-1\r\nx-simulator-fault: hang\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await connection.SendAsync("POST /v1/messages HTTP/1.1\r\nHost: a\r\nx-api-key: token-sim-1\r\nx-simulator-fault: hang\r\n");
+        await connection.SendAsync($"Content-Length: {body.Length}\r\n\r\n{body}");
         var reading = connection.ReadToEndAsync();
         using var other = await simulation.PostAsync(Some.MessageBody());
 
@@ -199,7 +199,8 @@ public sealed class FaultInjectionTests
         });
 
         Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(exception.GetBaseException()).SocketErrorCode);
-        Assert.Equal(["event: message_start", "event: content_block_start", "event: ping"], lines.Where(line => line!.StartsWith("event:")));
+        var events = lines.Where(line => line!.StartsWith("event:", StringComparison.Ordinal));
+        Assert.Equal(["event: message_start", "event: content_block_start", "event: ping"], events);
     }
 
     [Fact]

@@ -58,9 +58,9 @@ public sealed class MessagesApiTests
                 "content_block_stop", "message_delta", "message_stop",
             ],
             events.Select(item => item.EventType));
-        var deltas = events.Where(item => item.EventType == "content_block_delta").Select(item => JsonElement.Parse(item.Data).GetProperty("delta"));
-        Assert.Equal(
-            "Hello from sim-1, a simulated account. You said: “Hi”.", string.Concat(deltas.Select(delta => delta.GetProperty("text").GetString())));
+        var deltas = events.Where(item => item.EventType == "content_block_delta");
+        var texts = deltas.Select(item => JsonElement.Parse(item.Data).GetProperty("delta").GetProperty("text").GetString());
+        Assert.Equal("Hello from sim-1, a simulated account. You said: “Hi”.", string.Concat(texts));
         var first = JsonElement.Parse(events[0].Data).GetProperty("message").GetProperty("usage");
         var last = JsonElement.Parse(events[^2].Data).GetProperty("usage");
         Assert.Equal(first.GetProperty("input_tokens").GetInt32(), last.GetProperty("input_tokens").GetInt32());
@@ -84,7 +84,7 @@ public sealed class MessagesApiTests
     {
         await using var simulation = await Simulation.StartAsync();
 
-        using var response = await simulation.PostAsync("""{"model":"claude-haiku-5-5","max_tokens":2,"messages":[{"role":"user","content":"Hi"}]}""");
+        using var response = await simulation.PostAsync(Some.MessageBody("Hi").Replace("100", "2", StringComparison.Ordinal));
         var message = await response.ReadJsonAsync();
 
         Assert.Equal("Hello from", message.GetProperty("content")[0].GetProperty("text").GetString());
@@ -148,7 +148,7 @@ public sealed class MessagesApiTests
     [InlineData("GET", "/v1/models/gpt", "token-sim-1", 404, "not_found_error")]
     [InlineData("GET", "/v1/models", "wrong", 401, "authentication_error")]
     [InlineData("GET", "/v1/models", null, 401, "authentication_error")]
-    public async Task Request_ThatTheApiDoesNotServe_IsRefusedAsTheApiDoes(string method, string path, string? token, int status, string type)
+    public async Task Request_NotServed_IsRefusedAsTheApiDoes(string method, string path, string? token, int status, string type)
     {
         await using var simulation = await Simulation.StartAsync();
         var credential = token is null ? "" : $"x-api-key: {token}\r\n";
@@ -165,7 +165,8 @@ public sealed class MessagesApiTests
         await using var simulation = await Simulation.StartAsync();
 
         var answer = await RawClient.SendAsync(
-            simulation.Upstream.Address, "POST /v1/messages HTTP/1.1\r\nHost: a\r\nx-api-key: token-sim-1\r\nContent-Length: 33554433\r\n\r\n");
+            simulation.Upstream.Address,
+            "POST /v1/messages HTTP/1.1\r\nHost: a\r\nx-api-key: token-sim-1\r\nContent-Length: 33554433\r\n\r\n");
 
         Assert.Equal(413, answer.Status);
         Assert.Equal("request_too_large", JsonElement.Parse(answer.Body).ErrorType());

@@ -23,23 +23,27 @@ internal sealed class Simulation : IAsyncDisposable
         var workspace = new SimulatedWorkspace("wrkspc_1", "org_1", new RateBudget(requestsPerMinute, 1_000_000_000));
         var first = new SimulatedAccount("sim-1", "token-sim-1", workspace);
         var second = new SimulatedAccount("sim-2", "token-sim-2", workspace);
-        return new Simulation(await SimulatedUpstream.StartAsync([first, second], timeProvider ?? TimeProvider.System, new Random(1)), first, second);
+        var upstream = await SimulatedUpstream.StartAsync([first, second], timeProvider ?? TimeProvider.System, new Random(1));
+        return new Simulation(upstream, first, second);
     }
 
     public Task<HttpResponseMessage> PostAsync(
-        string body, string? fault = null, string path = "/v1/messages", string token = "token-sim-1", CancellationToken cancellationToken = default)
+        string body, string? fault = null, string path = "/v1/messages", string token = "token-sim-1")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Upstream.Address, path)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Upstream.Address, path))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         if (fault is not null)
         {
             request.Headers.Add("x-simulator-fault", fault);
         }
 
-        return SendAsync(request, token, cancellationToken);
+        return SendAsync(request, token);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, string token = "token-sim-1") =>
-        SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Upstream.Address, path)), token, CancellationToken.None);
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(Upstream.Address, path)), token);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,9 +51,9 @@ internal sealed class Simulation : IAsyncDisposable
         await Upstream.DisposeAsync();
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string token, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string token)
     {
         request.Headers.Add("x-api-key", token);
-        return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).InTime();
+        return _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).InTime();
     }
 }

@@ -125,8 +125,8 @@ public sealed class SimulatorAccountSourceTests
     {
         var settings = Some.PluginContext(
             """
-            {"accounts":9,"upstreams":2,"workspaces":3,"flaky":1,"fail_every":5,"fault":"reset","first_byte":"1s","event_interval":"2s","events":7,
-             "requests_per_minute":10,"tokens_per_minute":20}
+            {"accounts":9,"upstreams":2,"workspaces":3,"flaky":1,"fail_every":5,"fault":"reset",
+             "first_byte":"1s","event_interval":"2s","events":7,"requests_per_minute":10,"tokens_per_minute":20}
             """).Settings;
 
         var options = SimulatorOptions.Read(settings);

@@ -45,7 +45,8 @@ public sealed class FakeUpstreamTests
 
         using (var connection = await RawClient.ConnectAsync(upstream.Address))
         {
-            await connection.SendAsync("GET /v1/a%2Fb//c?u=http://x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer token-a\r\nX-Two: 1\r\nx-two: 2\r\n\r\n");
+            await connection.SendAsync("GET /v1/a%2Fb//c?u=http://x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer token-a\r\n");
+            await connection.SendAsync("X-Two: 1\r\nx-two: 2\r\n\r\n");
             await connection.ReadMessageAsync();
             await connection.SendAsync($"POST / HTTP/1.1\r\nHost: a\r\nx-api-key: token-b\r\nContent-Length: {body.Length}\r\n\r\n");
             await connection.SendAsync(body);
@@ -144,7 +145,11 @@ public sealed class FakeUpstreamTests
     public async Task Http2_WithPriorKnowledge_IsSpoken()
     {
         await using var upstream = await FakeUpstream.StartAsync(HttpProtocols.Http2);
-        using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var client = new HttpClient
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 
         using var response = await PostAsync(client, upstream, "token-a");
 

@@ -28,9 +28,9 @@ public sealed class RawTests
             await connection.SendAsync("HTTP/1.1 204 No Content\r\nVia: 1.1 a\r\nvia: 1.1 b\r\n\r\n");
         });
 
-        var answer = await RawClient.SendAsync(
-            upstream.Address,
-            "POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiPOST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n");
+        const string WithLength = "POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi";
+        const string InChunks = "POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n";
+        var answer = await RawClient.SendAsync(upstream.Address, WithLength + InChunks);
 
         Assert.Equal(["POST /a HTTP/1.1", "POST /b HTTP/1.1"], requests.Select(request => request.StartLine));
         Assert.Equal(["hi", "abc0123456789"], requests.Select(request => request.Body));
