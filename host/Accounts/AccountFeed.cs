@@ -8,14 +8,17 @@ internal sealed class AccountFeed : IAsyncDisposable
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestDisposal = TimeSpan.FromSeconds(5);
 
     private readonly IAccountSource _source;
     private readonly IAsyncDisposable? _owner;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _taking = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
+    private bool _stopped;
 
     /// <summary>Begins to read at once.</summary>
     /// <param name="name">The source's name, for people.</param>
@@ -48,8 +51,32 @@ internal sealed class AccountFeed : IAsyncDisposable
     /// <summary>Raised after each set, on the feed's own task.</summary>
     public event Action? Updated;
 
+    /// <summary>Takes no further set: another feed has taken over. The source itself lives on until the disposal, for requests in flight.</summary>
+    public void Stop()
+    {
+        // What is known of an account is shared by all feeds: a late set of this one would overwrite what the other says.
+        lock (_taking)
+        {
+            _stopped = true;
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Task.Run(EndAsync).WaitAsync(s_longestDisposal, _timeProvider).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A source is somebody else's code: whatever it throws, or if it never ends, the rest goes its way.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _logger.AccountSourceNotEnded(Name, exception.Message);
+        }
+    }
+
+    private async Task EndAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
@@ -95,7 +122,16 @@ internal sealed class AccountFeed : IAsyncDisposable
     private void Take(IReadOnlyList<Account> accounts)
     {
         var before = Pool.Accounts.Count;
-        Pool.Update(accounts);
+        lock (_taking)
+        {
+            if (_stopped)
+            {
+                return;
+            }
+
+            Pool.Update(accounts);
+        }
+
         Error = null;
         if (before != accounts.Count || UpdatedAt is null)
         {

@@ -75,7 +75,21 @@ internal sealed class AccountState : Candidate
     public override IReadOnlyDictionary<string, string> Labels => _account.Labels;
 
     /// <summary>Takes over what the operator or source says now.</summary>
-    public void Update(Account account, UpstreamState upstream) => (_account, _upstream) = (account, upstream);
+    public void Update(Account account, UpstreamState upstream)
+    {
+        var isMended = account.Credential != _account.Credential || account.Upstream != _account.Upstream || upstream != _upstream;
+        (_account, _upstream) = (account, upstream);
+        if (!isMended)
+        {
+            return;
+        }
+
+        // What failed may have been the credential or the address: the next request finds out, not the end of the rest.
+        foreach (var cooldown in _models.Values.Prepend(Cooldown))
+        {
+            cooldown.EndFault(DateTimeOffset.MinValue);
+        }
+    }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
     public Standing StandingAt(DateTimeOffset now, string? model)

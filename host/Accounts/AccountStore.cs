@@ -36,19 +36,24 @@ internal sealed class AccountStore
     /// <summary>The state of the account with that id, or <see langword="null"/>.</summary>
     public AccountState? Find(string id) => _accounts.GetValueOrDefault(id);
 
-    /// <summary>Forgets every account that is not among <paramref name="current"/>, and upstreams nobody stands behind.</summary>
+    /// <summary>Knows <paramref name="current"/> from now on and nobody else: forgets every other account, and upstreams nobody stands behind.</summary>
     public void Keep(IReadOnlyCollection<AccountState> current)
     {
-        var kept = current.ToHashSet();
-        foreach (var (id, state) in _accounts)
+        var upstreams = new HashSet<UpstreamKey>();
+        foreach (var state in current)
         {
-            if (!kept.Contains(state))
-            {
-                _accounts.TryRemove(id, out _);
-            }
+            // Put back, if another source's set was the current one just before.
+            _accounts[state.AccountId] = state;
+            _upstreams[state.Upstream.Key] = state.Upstream;
+            upstreams.Add(state.Upstream.Key);
         }
 
-        var upstreams = kept.Select(state => state.Upstream.Key).ToHashSet();
+        var accounts = current.Select(state => state.AccountId).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _accounts.Keys.Where(id => !accounts.Contains(id)))
+        {
+            _accounts.TryRemove(id, out _);
+        }
+
         foreach (var key in _upstreams.Keys.Where(key => !upstreams.Contains(key)))
         {
             _upstreams.TryRemove(key, out _);

@@ -16,4 +16,7 @@ internal static partial class AccountsLog
 
     [LoggerMessage(1504, LogLevel.Warning, "Account source {Source} failed: {Reason}; the accounts stay as they are, and it is asked again in {RetrySeconds:0.#} s", EventName = "AccountSourceFailed")]
     public static partial void AccountSourceFailed(this ILogger logger, string source, string reason, double retrySeconds);
+
+    [LoggerMessage(1505, LogLevel.Warning, "Account source {Source} did not end as asked ({Reason}) and is left alone", EventName = "AccountSourceNotEnded")]
+    public static partial void AccountSourceNotEnded(this ILogger logger, string source, string reason);
 }

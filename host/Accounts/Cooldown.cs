@@ -112,7 +112,8 @@ internal sealed class Cooldown(Epoch epoch)
         }
     }
 
-    /// <summary>Ends the fault now, but leaves it to be confirmed by the next request: a health check succeeded. True if one was running.</summary>
+    /// <summary>Ends the fault at <paramref name="now"/>, but leaves it to be confirmed by the next request: a health check succeeded, or what
+    /// failed was replaced. True if one was running.</summary>
     public bool EndFault(DateTimeOffset now)
     {
         lock (_lock)

@@ -76,38 +76,7 @@ internal sealed class ProxyEndpoint(
 
     private async Task ProxyAsync(HttpContext context, string target, RequestTrace trace, long receivedAt)
     {
-        var generation = current.Rent();
-        FailoverResult? result = null;
-        TimeSpan idle;
-        try
-        {
-            var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers);
-            if (!isAllowed)
-            {
-                await FailAsync(context, trace, ClientErrors.Unauthenticated).ConfigureAwait(false);
-                return;
-            }
-
-            idle = generation.Value.Options.Timeouts.Idle;
-            var maxBody = generation.Value.Options.Failover.MaxBody;
-            var (body, error) = await BodyReader.ReadAsync(context.Request, maxBody, memory, context.RequestAborted).ConfigureAwait(false);
-            try
-            {
-                result = error is not null
-                    ? new FailoverResult(error)
-                    : await FailOverAsync(generation.Value, context, target, trace, receivedAt, body, client).ConfigureAwait(false);
-            }
-            finally
-            {
-                body?.Release();
-            }
-        }
-        finally
-        {
-            // From here on the answer needs its connection and its account, and nothing else of the generation.
-            current.Return(generation);
-        }
-
+        var (result, idle) = await ServeAsync(context, target, trace, receivedAt).ConfigureAwait(false);
         await using var _ = result.ConfigureAwait(false);
         trace.FirstByte = timeProvider.GetElapsedTime(receivedAt);
         if (result.Error is not null)
@@ -117,6 +86,39 @@ internal sealed class ProxyEndpoint(
         }
 
         trace.Ending = await ResponseRelay.RelayAsync(context, result, idle, draining.Deadline).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything that needs a generation. What comes back is relayed without one, and the method is one of its own because the
+    /// locals of an async method live as long as it runs: a stream would keep old plugins in memory.</summary>
+    private async Task<(FailoverResult Result, TimeSpan Idle)> ServeAsync(HttpContext context, string target, RequestTrace trace, long receivedAt)
+    {
+        var generation = current.Rent();
+        try
+        {
+            var options = generation.Value.Options;
+            var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers);
+            if (!isAllowed)
+            {
+                return (new FailoverResult(ClientErrors.Unauthenticated), default);
+            }
+
+            var (body, error) = await BodyReader.ReadAsync(context.Request, options.Failover.MaxBody, memory, context.RequestAborted).ConfigureAwait(false);
+            try
+            {
+                var result = error is not null
+                    ? new FailoverResult(error)
+                    : await FailOverAsync(generation.Value, context, target, trace, receivedAt, body, client).ConfigureAwait(false);
+                return (result, options.Timeouts.Idle);
+            }
+            finally
+            {
+                body?.Release();
+            }
+        }
+        finally
+        {
+            current.Return(generation);
+        }
     }
 
     private static Task<FailoverResult> FailOverAsync(

@@ -2,6 +2,7 @@ using ClaudeProxy.Accounts;
 using ClaudeProxy.Checks;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Endpoint;
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Failover;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Plugins;
@@ -32,16 +33,32 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
         // Last, because it changes what is known of accounts that the generation before is still using.
         var feed = faults.Count > 0 ? null : await TryAsync(
             () => parts.FeedAsync(options, catalog, previous?.Feed, () => new AccountPool(store, options.Mode, services.TimeProvider)), faults).ConfigureAwait(false);
-        if (balancer is null || policy is null || feed is null)
+        try
         {
+            return balancer is null || policy is null || feed is null
+                ? throw new ConfigurationException([.. faults.Distinct()])
+                : await BuildAsync(options, previous, plugins, balancer, policy, feed, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ReleaseAsync(feed).ConfigureAwait(false);
             await ReleaseAsync(balancer).ConfigureAwait(false);
             await ReleaseAsync(policy).ConfigureAwait(false);
             await ReleaseAsync(plugins).ConfigureAwait(false);
-            throw new ConfigurationException([.. faults.Distinct()]);
+            throw;
+        }
+    }
+
+    private async Task<Generation> BuildAsync(
+        ProxyOptions options, Generation? previous, Part<PluginCatalog> plugins, Part<GuardedLoadBalancer> balancer,
+        Part<GuardedFailoverPolicy> policy, Part<AccountFeed> feed, CancellationToken cancellationToken)
+    {
+        if (feed.Shared != previous?.Feed.Shared)
+        {
+            await WaitForAccountsAsync(feed.Value, previous?.Feed.Value, cancellationToken).ConfigureAwait(false);
         }
 
         var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect));
-        await WaitForAccountsAsync(feed.Value, cancellationToken).ConfigureAwait(false);
         var checks = Part<AccountChecks>.ShareOrBuild(
             previous?.Checks, (AccountChecks.KeyOf(options.Servers), clients.Shared), () => ChecksOf(options, feed.Value.Pool, clients.Value));
         var forwarder = new Forwarder(options.Timeouts, options.Failover.RetrySent, clients.Value, services.TimeProvider);
@@ -99,11 +116,18 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
     private static ValueTask ReleaseAsync<T>(Part<T>? part)
         where T : class => part?.Shared.Release() ?? ValueTask.CompletedTask;
 
-    private async Task WaitForAccountsAsync(AccountFeed feed, CancellationToken cancellationToken)
+    private async Task WaitForAccountsAsync(AccountFeed feed, AccountFeed? previous, CancellationToken cancellationToken)
     {
         try
         {
             await feed.Ready.WaitAsync(s_patienceForAccounts, services.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (previous is { Ready.IsCompletedSuccessfully: true })
+        {
+            // Accounts that work are not given up for none.
+            throw new ConfigurationException(
+                $"accounts.source is \"{feed.Name}\"; with its new settings it has yielded no accounts within {s_patienceForAccounts.TotalSeconds} seconds"
+                + $"{(feed.Error is { } error ? $" ({error})" : "")}. The accounts so far stay in use; save the file again when the source can be reached.");
         }
         catch (TimeoutException)
         {

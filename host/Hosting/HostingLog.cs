@@ -29,6 +29,12 @@ internal static partial class HostingLog
     [LoggerMessage(1007, LogLevel.Information, "Stopped", EventName = "Stopped")]
     public static partial void Stopped(this ILogger logger);
 
+    [LoggerMessage(1008, LogLevel.Error, "The reload met a defect of the proxy; everything stays as it was", EventName = "ReloadFailed")]
+    public static partial void ReloadFailed(this ILogger logger, Exception defect);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Something of an earlier configuration could not be disposed of, and stays in memory", EventName = "GenerationNotDisposed")]
+    public static partial void GenerationNotDisposed(this ILogger logger, Exception exception);
+
     [LoggerMessage(1050, LogLevel.Error, "A change of files could not be followed; the next change is", EventName = "ChangeCallbackFailed")]
     public static partial void ChangeCallbackFailed(this ILogger logger, Exception exception);
 

@@ -1,4 +1,3 @@
-using ClaudeProxy.Accounts;
 using ClaudeProxy.Administration;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Endpoint;
@@ -18,15 +17,13 @@ internal sealed class Proxy : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly Draining _draining;
     private readonly Reloader _reloader;
-    private readonly ChangeWatcher _watcher;
     private readonly CallWatchdog _watchdog;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<Proxy> _logger;
 
-    private Proxy(
-        KestrelServer server, CurrentGeneration current, Draining draining, Reloader reloader, ChangeWatcher watcher, CallWatchdog watchdog, HostServices services)
+    private Proxy(KestrelServer server, CurrentGeneration current, Draining draining, Reloader reloader, CallWatchdog watchdog, HostServices services)
     {
-        (_server, Current, _draining, _reloader, _watcher, _watchdog) = (server, current, draining, reloader, watcher, watchdog);
+        (_server, Current, _draining, _reloader, _watchdog) = (server, current, draining, reloader, watchdog);
         _timeProvider = services.TimeProvider;
         _logger = services.Loggers.CreateLogger<Proxy>();
     }
@@ -48,38 +45,23 @@ internal sealed class Proxy : IAsyncDisposable
     /// <exception cref="ConfigurationException">The configuration cannot be used, or the address cannot be listened on.</exception>
     public static async Task<Proxy> StartAsync(ConfigurationSource source, HostServices services, CancellationToken cancellationToken)
     {
-        var options = source.Read();
-        var store = new AccountStore();
         var watchdog = new CallWatchdog(services.TimeProvider);
-        var builder = new GenerationBuilder(services, store, new PartFactory(services, watchdog));
-        var generation = await builder.BuildAsync(options, previous: null, cancellationToken).ConfigureAwait(false);
-        var current = new CurrentGeneration(new Shared<Generation>(generation));
-        var memory = new BodyMemory(options.Failover.BodyMemory);
-        var draining = new Draining();
-        var reloads = new ReloadStatus();
-        var reloader = new Reloader(source, builder, current, store, reloads, services);
-        reloader.Follow(generation);
-        var watcher = new ChangeWatcher(services.TimeProvider, services.Loggers.CreateLogger<ChangeWatcher>(), reloader.ReloadAsync);
-        reloader.Reloaded += reloaded => watcher.Watch(WatchedPaths(reloaded, services));
-        watcher.Watch(WatchedPaths(options, services));
-        var report = new StatusReport(memory, reloads, services.TimeProvider);
-        var endpoint = new ProxyEndpoint(
-            current, new AdministrationEndpoint(current, report, draining), draining, memory, new RequestIds(services.Random),
-            services.TimeProvider, services.Loggers.CreateLogger<ProxyEndpoint>());
-        var server = Server.Create(options, services.Loggers);
-        var proxy = new Proxy(server, current, draining, reloader, watcher, watchdog, services);
+        var reloader = new Reloader(source, services, watchdog);
         try
         {
-            await server.StartAsync(new ProxyApplication(endpoint), cancellationToken).ConfigureAwait(false);
+            var current = await reloader.StartAsync(cancellationToken).ConfigureAwait(false);
+            var draining = new Draining();
+            var server = await ListenAsync(current, reloader.Status, draining, services, cancellationToken).ConfigureAwait(false);
+            var proxy = new Proxy(server, current, draining, reloader, watchdog, services);
+            proxy._logger.Listening(ProductInfo.Version, proxy.Address);
+            return proxy;
         }
-        catch (Exception exception) when (Server.CannotListen(exception, options, out var sentence))
+        catch
         {
-            await proxy.DisposeAsync().ConfigureAwait(false);
-            throw new ConfigurationException(sentence);
+            await reloader.DisposeAsync().ConfigureAwait(false);
+            watchdog.Dispose();
+            throw;
         }
-
-        proxy._logger.Listening(ProductInfo.Version, proxy.Address);
-        return proxy;
     }
 
     /// <summary>Reads configuration, plugins and policies anew.</summary>
@@ -88,7 +70,7 @@ internal sealed class Proxy : IAsyncDisposable
     /// <summary>Stops accepting, lets what is in flight end for as long as <c>timeouts.drain</c> says, and ends the rest as errors.</summary>
     public async Task StopAsync()
     {
-        var drain = DrainTime();
+        var drain = OptionsOf(Current).Timeouts.Drain;
         _draining.Begin();
         _logger.Stopping(_draining.InFlight, drain.TotalSeconds);
         using var lastWords = new CancellationTokenSource(drain, _timeProvider);
@@ -101,20 +83,45 @@ internal sealed class Proxy : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await _watcher.DisposeAsync().ConfigureAwait(false);
         _server.Dispose();
-        await Current.DisposeAsync().ConfigureAwait(false);
-        _reloader.Dispose();
+        await _reloader.DisposeAsync().ConfigureAwait(false);
         _draining.Dispose();
         _watchdog.Dispose();
     }
 
-    private TimeSpan DrainTime()
+    private static async Task<KestrelServer> ListenAsync(
+        CurrentGeneration current, ReloadStatus reloads, Draining draining, HostServices services, CancellationToken cancellationToken)
     {
-        var generation = Current.Rent();
-        var drain = generation.Value.Options.Timeouts.Drain;
-        Current.Return(generation);
-        return drain;
+        var options = OptionsOf(current);
+        var memory = new BodyMemory(options.Failover.BodyMemory);
+        var report = new StatusReport(memory, reloads, services.TimeProvider);
+        var endpoint = new ProxyEndpoint(
+            current, new AdministrationEndpoint(current, report, draining), draining, memory, new RequestIds(services.Random),
+            services.TimeProvider, services.Loggers.CreateLogger<ProxyEndpoint>());
+        var server = Server.Create(options, services.Loggers);
+        try
+        {
+            await server.StartAsync(new ProxyApplication(endpoint), cancellationToken).ConfigureAwait(false);
+            return server;
+        }
+        catch (Exception exception)
+        {
+            server.Dispose();
+            if (Server.CannotListen(exception, options, out var sentence))
+            {
+                throw new ConfigurationException(sentence);
+            }
+
+            throw;
+        }
+    }
+
+    private static ProxyOptions OptionsOf(CurrentGeneration current)
+    {
+        var generation = current.Rent();
+        var options = generation.Value.Options;
+        current.Return(generation);
+        return options;
     }
 
     private void ExpireDrain()
@@ -124,12 +131,5 @@ internal sealed class Proxy : IAsyncDisposable
             _logger.DrainExpired(_draining.InFlight);
             _draining.Expire();
         }
-    }
-
-    private static List<string> WatchedPaths(ProxyOptions options, HostServices services)
-    {
-        var paths = new List<string> { services.ShippedPlugins, options.Plugins.Folder };
-        paths.AddRange(new[] { options.ConfigPath, options.Policy, options.Algorithm }.OfType<string>().Where(Path.IsPathRooted));
-        return paths;
     }
 }
