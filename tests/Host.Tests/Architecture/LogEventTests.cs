@@ -20,6 +20,7 @@ public sealed class LogEventTests
         ["Relay"] = 1800,
         ["Administration"] = 1900,
         ["Extensions"] = 2000,
+        ["Checks"] = 2100,
     };
 
     private static readonly List<(MethodInfo Method, LoggerMessageAttribute Event)> s_events =
