@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClaudeProxy.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeProxy.Tests.Support;
@@ -34,11 +35,12 @@ public static class Some
     /// <summary>What a plugin's factory is lent.</summary>
     /// <param name="settings">Its settings as JSON.</param>
     /// <param name="timeProvider">Its clock; the real one unless set.</param>
-    public static PluginContext PluginContext(string settings = "{}", TimeProvider? timeProvider = null)
+    /// <param name="logger">Its logger; one that forgets unless set.</param>
+    public static PluginContext PluginContext(string settings = "{}", TimeProvider? timeProvider = null, ILogger? logger = null)
     {
         using var json = JsonDocument.Parse(settings);
         var plugin = new PluginSettings("config.json: accounts", json.RootElement.Clone());
-        return new PluginContext(plugin, NullLogger.Instance, timeProvider ?? TimeProvider.System, new Random(1));
+        return new PluginContext(plugin, logger ?? NullLogger.Instance, timeProvider ?? TimeProvider.System, new Random(1));
     }
 
     /// <summary>The body of a request for a message.</summary>

@@ -21,16 +21,16 @@ public sealed class EveryBalancerTests(ShippedBalancers shipped) : IClassFixture
 
         Prop.ForAll(candidates.NonEmptyListOf().ToArbitrary(), rounds =>
         {
-            var balancer = shipped.CreateAsync(name).Result;
+            var balancer = shipped.Create(name);
             return rounds.All(round => round.Contains(balancer.Pick(Request, round)));
         }).QuickCheckThrowOnFailure();
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Pick_OnceWarm_AllocatesNothing(string name)
+    public void Pick_OnceWarm_AllocatesNothing(string name)
     {
-        var balancer = await shipped.CreateAsync(name);
+        var balancer = shipped.Create(name);
         var all = Candidates("ABCDEFGHIJKLMNOP", 5, 3, 2);
         Candidate[] others = [.. all.Where((_, index) => index != 3)];
         PickFromBoth();
@@ -53,9 +53,9 @@ public sealed class EveryBalancerTests(ShippedBalancers shipped) : IClassFixture
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Pick_AccountsComeAndGoForEver_ForgetsThem(string name)
+    public void Pick_AccountsComeAndGoForEver_ForgetsThem(string name)
     {
-        var balancer = await shipped.CreateAsync(name);
+        var balancer = shipped.Create(name);
         var forgotten = PickFromPassers(balancer, 0, 100);
 
         PickFromPassers(balancer, 100, 5000);

@@ -6,11 +6,11 @@ namespace ClaudeProxy.Tests.Balancing;
 public sealed class RandomTests(ShippedBalancers shipped) : IClassFixture<ShippedBalancers>
 {
     [Fact]
-    public async Task Pick_SameSeed_RepeatsTheSequence()
+    public void Pick_SameSeed_RepeatsTheSequence()
     {
-        var first = await shipped.CreateAsync("random", """{"seed":7}""");
-        var second = await shipped.CreateAsync("random", """{"seed":7}""");
-        var other = await shipped.CreateAsync("random", """{"seed":8}""");
+        var first = shipped.Create("random", """{"seed":7}""");
+        var second = shipped.Create("random", """{"seed":7}""");
+        var other = shipped.Create("random", """{"seed":8}""");
 
         var picks = first.Picks(Candidates("ABCD"), 100);
 
@@ -19,9 +19,9 @@ public sealed class RandomTests(ShippedBalancers shipped) : IClassFixture<Shippe
     }
 
     [Fact]
-    public async Task Pick_ManyTimes_IsUniformWhateverTheWeights()
+    public void Pick_ManyTimes_IsUniformWhateverTheWeights()
     {
-        var balancer = await shipped.CreateAsync("random", """{"seed":1}""");
+        var balancer = shipped.Create("random", """{"seed":1}""");
 
         var picks = balancer.Picks(Candidates("ABCD", 100, 1, 1, 1), 40_000);
 
@@ -30,9 +30,9 @@ public sealed class RandomTests(ShippedBalancers shipped) : IClassFixture<Shippe
     }
 
     [Fact]
-    public async Task Pick_SixtyFourThreads_LoseNoPickAndStayUniform()
+    public void Pick_SixtyFourThreads_LoseNoPickAndStayUniform()
     {
-        var balancer = await shipped.CreateAsync("random", """{"seed":1}""");
+        var balancer = shipped.Create("random", """{"seed":1}""");
 
         var counts = balancer.PicksOfThreads(Candidates("ABCD"), threads: 64, each: 1000);
 
@@ -41,18 +41,18 @@ public sealed class RandomTests(ShippedBalancers shipped) : IClassFixture<Shippe
     }
 
     [Fact]
-    public async Task Create_SeedIsNoNumber_SaysKeyValueAndRule()
+    public void Create_SeedIsNoNumber_SaysKeyValueAndRule()
     {
-        var exception = await Assert.ThrowsAsync<PluginSettingsException>(() => shipped.CreateAsync("random", """{"seed":"x"}"""));
+        var exception = Assert.Throws<PluginSettingsException>(() => shipped.Create("random", """{"seed":"x"}"""));
 
-        Assert.Equal("config.json: plugins.settings.x.seed is a text; it must be a whole number from -2147483648 to 2147483647.", exception.Message);
+        Assert.Equal("config.json: accounts.seed is a text; it must be a whole number from -2147483648 to 2147483647.", exception.Message);
     }
 
     [Fact]
-    public async Task Create_MisspeltSetting_AsksWhetherSeedWasMeant()
+    public void Create_MisspeltSetting_AsksWhetherSeedWasMeant()
     {
-        var exception = await Assert.ThrowsAsync<PluginSettingsException>(() => shipped.CreateAsync("random", """{"sead":1}"""));
+        var exception = Assert.Throws<PluginSettingsException>(() => shipped.Create("random", """{"sead":1}"""));
 
-        Assert.Equal("config.json: plugins.settings.x.sead is not a setting of the load balancer random. Did you mean seed?", exception.Message);
+        Assert.Equal("config.json: accounts.sead is not a setting of the load balancer random. Did you mean seed?", exception.Message);
     }
 }

@@ -12,7 +12,7 @@ public sealed class WeightedTests(ShippedBalancers shipped) : IClassFixture<Ship
     private static readonly Gen<int[]> s_weights =
         Gen.Choose(2, Everybody.Length).SelectMany(count => Gen.OneOf(Gen.Choose(1, 10), Gen.Choose(1, 100)).ArrayOf(count));
 
-    private readonly ILoadBalancer _balancer = shipped.CreateAsync("weighted_round_robin").Result;
+    private readonly ILoadBalancer _balancer = shipped.Create("weighted_round_robin");
 
     [Fact]
     public void Pick_FiveThreeTwo_IsTheSameInEveryTen() =>
@@ -32,7 +32,7 @@ public sealed class WeightedTests(ShippedBalancers shipped) : IClassFixture<Ship
     [Fact]
     public void Pick_AnyWeights_IsExactInEveryRoundAndNeverAWholeTurnAhead() => Prop.ForAll(s_weights.ToArbitrary(), weights =>
     {
-        var balancer = shipped.CreateAsync("weighted_round_robin").Result;
+        var balancer = shipped.Create("weighted_round_robin");
         var candidates = Candidates(Everybody[..weights.Length], weights);
         var total = weights.Sum();
         var counts = new int[weights.Length];
@@ -82,7 +82,7 @@ public sealed class WeightedTests(ShippedBalancers shipped) : IClassFixture<Ship
 
         Prop.ForAll(play.ToArbitrary(), game =>
         {
-            var balancer = shipped.CreateAsync("weighted_round_robin").Result;
+            var balancer = shipped.Create("weighted_round_robin");
             var all = Candidates(Everybody[..game.weights.Length], game.weights);
             Candidate[] others = [.. all.Where((_, index) => index != game.absent)];
 

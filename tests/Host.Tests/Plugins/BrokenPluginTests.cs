@@ -99,7 +99,7 @@ public sealed class BrokenPluginTests : IDisposable
         await using var catalog = PluginCatalog.Load([_folder.Path], previous: null, _log.CreateFactory());
 
         Assert.True(catalog.TryGetLoadBalancer("ships_host_library", out var offer));
-        await using var instance = await offer.CreateAsync(PluginContexts.With(logger: _log.CreateLogger("plugin")));
+        await using var instance = await offer.CreateAsync(Some.PluginContext(logger: _log.CreateLogger("plugin")));
         instance.Value.Pick([new Candidate("a")]);
         Assert.Empty(catalog.Faults);
         Assert.Single(_log.Entries, entry => entry.Message == "Took a");

@@ -134,7 +134,7 @@ public sealed class PluginCatalogTests : IDisposable
     {
         _folder.AddLeastRequests(1);
         await using var before = Load();
-        await using var old = await Offer(before, "least_requests").CreateAsync(PluginContexts.With());
+        await using var old = await Offer(before, "least_requests").CreateAsync(Some.PluginContext());
         Assert.Equal("b", old.Value.Pick(s_candidates));
 
         _folder.AddLeastRequests(2);
@@ -200,7 +200,7 @@ public sealed class PluginCatalogTests : IDisposable
 
     private static async Task<string> PickAsync(PluginCatalog catalog, string name)
     {
-        await using var instance = await Offer(catalog, name).CreateAsync(PluginContexts.With());
+        await using var instance = await Offer(catalog, name).CreateAsync(Some.PluginContext());
         return instance.Value.Pick(s_candidates);
     }
 }

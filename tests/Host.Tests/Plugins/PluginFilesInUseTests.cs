@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Plugins;
 using ClaudeProxy.Tests.Balancing;
+using ClaudeProxy.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeProxy.Tests.Plugins;
@@ -61,7 +62,7 @@ public sealed class PluginFilesInUseTests : IDisposable
     private static ValueTask<PluginInstance<ILoadBalancer>> CreateAsync(PluginCatalog catalog, string name)
     {
         Assert.True(catalog.TryGetLoadBalancer(name, out var offer), string.Join(' ', catalog.Faults));
-        return offer.CreateAsync(PluginContexts.With());
+        return offer.CreateAsync(Some.PluginContext());
     }
 
     // Any native library will do; this one the runtime itself needs, so it is there.

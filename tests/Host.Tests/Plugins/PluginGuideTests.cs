@@ -49,8 +49,8 @@ public sealed partial class PluginGuideTests : IDisposable
         Candidate[] candidates = [new("strong") { Weight = 10, InFlight = 2 }, new("idle") { Weight = 1, InFlight = 1 }];
 
         Assert.True(catalog.TryGetLoadBalancer(name, out var offer));
-        await using var asConfigured = await offer.CreateAsync(PluginContexts.With(settings));
-        await using var withoutSettings = await offer.CreateAsync(PluginContexts.With());
+        await using var asConfigured = await offer.CreateAsync(Some.PluginContext(settings));
+        await using var withoutSettings = await offer.CreateAsync(Some.PluginContext());
 
         Assert.Equal("idle", asConfigured.Value.Pick(candidates));
         Assert.Equal("strong", withoutSettings.Value.Pick(candidates));

@@ -23,8 +23,8 @@ public sealed class PluginOfferTests : IDisposable
         var exception = await Assert.ThrowsAsync<PluginSettingsException>(() => CreateAsync(catalog, "least_requests", """{"a":1,"b":2}"""));
 
         Assert.Equal(
-            ["config.json: plugins.settings.x.a is not a setting of the load balancer least_requests. It has no settings.",
-             "config.json: plugins.settings.x.b is not a setting of the load balancer least_requests. It has no settings."],
+            ["config.json: accounts.a is not a setting of the load balancer least_requests. It has no settings.",
+             "config.json: accounts.b is not a setting of the load balancer least_requests. It has no settings."],
             exception.Message.Split(Environment.NewLine));
     }
 
@@ -87,5 +87,5 @@ public sealed class PluginOfferTests : IDisposable
     }
 
     private Task<PluginInstance<ILoadBalancer>> CreateAsync(PluginCatalog catalog, string name, string settings = "{}") =>
-        Offer(catalog, name).CreateAsync(PluginContexts.With(settings, _log.CreateLogger("plugin"))).AsTask();
+        Offer(catalog, name).CreateAsync(Some.PluginContext(settings, logger: _log.CreateLogger("plugin"))).AsTask();
 }

@@ -3,6 +3,7 @@ using System.Runtime.Loader;
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Plugins;
 using ClaudeProxy.Tests.Balancing;
+using ClaudeProxy.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeProxy.Tests.Plugins;
@@ -69,7 +70,7 @@ public sealed class PluginUnloadTests : IDisposable
     {
         await using var catalog = PluginCatalog.Load([folder], previous: null, NullLoggerFactory.Instance);
         Assert.True(catalog.TryGetLoadBalancer(name, out var offer), string.Join(' ', catalog.Faults));
-        await using var instance = await offer.CreateAsync(PluginContexts.With());
+        await using var instance = await offer.CreateAsync(Some.PluginContext());
         Assert.Equal(64 * 100, instance.Value.PicksOfThreads([new Candidate("a"), new Candidate("b")], threads: 64, each: 100).Values.Sum());
         return ContextOf(instance.Value);
     }
@@ -79,7 +80,7 @@ public sealed class PluginUnloadTests : IDisposable
     {
         await using var before = PluginCatalog.Load([_folder.Path], previous: null, NullLoggerFactory.Instance);
         Assert.True(before.TryGetLoadBalancer("least_requests", out var offer));
-        var instance = await offer.CreateAsync(PluginContexts.With());
+        var instance = await offer.CreateAsync(Some.PluginContext());
         _folder.AddLeastRequests(2);
         return (PluginCatalog.Load([_folder.Path], before, NullLoggerFactory.Instance), instance, ContextOf(instance.Value));
     }
