@@ -18,11 +18,14 @@ public sealed class PluginCatalogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Load_ShippedFolder_OffersTheThreeBalancers()
+    public async Task Load_ShippedFolder_OffersTheBalancersAndTheSimulator()
     {
         await using var catalog = PluginCatalog.Load([PluginFolder.Shipped], previous: null, NullLoggerFactory.Instance);
 
         Assert.Subset(catalog.NamesOf(OfferKey.LoadBalancer).ToHashSet(), new HashSet<string> { "random", "round_robin", "weighted_round_robin" });
+        Assert.True(catalog.TryGetAccountSource("simulator", out _));
+        Assert.False(catalog.TryGetLoadBalancer("simulator", out _));
+        Assert.Empty(catalog.Faults);
     }
 
     [Fact]
