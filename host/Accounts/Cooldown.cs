@@ -60,8 +60,9 @@ internal sealed class Cooldown(Epoch epoch)
         }
     }
 
-    /// <summary>Lets the scope rest in tier 3 for <paramref name="duration"/>, doubled for each failure in a row. Ignored for an attempt that
-    /// began before the present rest was set. Returns the rest, or <see langword="null"/> if it was ignored.</summary>
+    /// <summary>Lets the scope rest in tier 3 for <paramref name="duration"/>, doubled for each failure in a row; a rest that lasts longer
+    /// already is not shortened. Ignored for an attempt that began before the present rest was set. Returns the rest, or
+    /// <see langword="null"/> if it was ignored.</summary>
     public Rest? CoolDown(DateTimeOffset now, TimeSpan duration, string reason, long attemptBegan, bool isTransport)
     {
         lock (_lock)
@@ -71,8 +72,11 @@ internal sealed class Cooldown(Epoch epoch)
                 return null;
             }
 
-            var failures = (_fault?.Failures ?? 0) + 1;
-            var rest = new Rest(now + BackOff(duration, failures), reason, epoch.Next(), failures, isTransport);
+            var before = _fault;
+            var failures = (before?.Failures ?? 0) + 1;
+            var until = Rest.EndOf(now, BackOff(duration, failures));
+            var rest = new Rest(
+                before?.Until > until ? before.Until : until, reason, epoch.Next(), failures, isTransport && before is not { IsTransport: false });
             _fault = rest;
             return rest;
         }

@@ -17,26 +17,26 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
         switch (penalty.Scope)
         {
             case Scope.Account:
-                Rest(account.Cooldown, penalty, lease, account.AccountId, reason, isTransport);
+                LetRest(account.Cooldown, penalty, lease, account.AccountId, reason, isTransport);
                 break;
             case Scope.AccountModel:
-                Rest(account.CooldownFor(lease.Model), penalty, lease, $"{account.AccountId} for {lease.Model ?? "every model"}", reason, isTransport);
+                LetRest(account.CooldownFor(lease.Model), penalty, lease, $"{account.AccountId} for {lease.Model ?? "every model"}", reason, isTransport);
                 break;
             case Scope.Workspace:
                 foreach (var member in WorkspaceOf(account, pool))
                 {
-                    Rest(member.Cooldown, penalty, lease, member.AccountId, reason, isTransport);
+                    LetRest(member.Cooldown, penalty, lease, member.AccountId, reason, isTransport);
                 }
 
                 break;
             case Scope.Upstream:
-                Rest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
+                LetRest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
                 return;
         }
 
         if (isTransport && lease.Upstream.CouldNotBeReached(account.AccountId))
         {
-            Rest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
+            LetRest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
         }
     }
 
@@ -45,13 +45,12 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
             ? pool.Accounts.Where(other => other.Record.WorkspaceId == workspace)
             : [account];
 
-    private void Rest(Cooldown cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
+    private void LetRest(Cooldown cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
     {
         var now = timeProvider.GetUtcNow();
         if (penalty.Kind == PenaltyKind.RateLimit)
         {
-            var until = now + penalty.Duration;
-            cooldown.RateLimit(until, reason, lease.Began);
+            cooldown.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began);
             logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
         }
         else if (cooldown.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is { } rest)

@@ -6,4 +6,9 @@ namespace ClaudeProxy.Accounts;
 /// <param name="SetAt">The epoch in which it was set.</param>
 /// <param name="Failures">Failures in a row that led to it, from 1.</param>
 /// <param name="IsTransport">Whether it was set because the upstream could not be reached.</param>
-internal sealed record Rest(DateTimeOffset Until, string Reason, long SetAt, int Failures, bool IsTransport);
+internal sealed record Rest(DateTimeOffset Until, string Reason, long SetAt, int Failures, bool IsTransport)
+{
+    /// <summary>The end of a rest that begins at <paramref name="now"/>, however long the policy wants it.</summary>
+    public static DateTimeOffset EndOf(DateTimeOffset now, TimeSpan duration) =>
+        duration < DateTimeOffset.MaxValue - now ? now + duration : DateTimeOffset.MaxValue;
+}

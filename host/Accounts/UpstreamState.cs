@@ -17,13 +17,13 @@ internal sealed class UpstreamState(UpstreamKey key, Epoch epoch)
     public long RecoveredAt => Volatile.Read(ref _recoveredAt);
 
     /// <summary>Notes that <paramref name="accountId"/> could not reach it. True if another account could not either, with no answer
-    /// in between: then it is not the account, it is the upstream.</summary>
+    /// in between, or if it has been unreachable already: then it is not the account, it is the upstream.</summary>
     public bool CouldNotBeReached(string accountId)
     {
         lock (_lock)
         {
             _firstUnreached ??= accountId;
-            return _firstUnreached != accountId;
+            return _firstUnreached != accountId || Cooldown.Fault is not null;
         }
     }
 
