@@ -51,23 +51,22 @@ internal sealed record AnswerHead
 
     private static TimeSpan? RetryAfterOf(HttpHeadersNonValidated headers, DateTimeOffset now)
     {
-        if (First(headers, "retry-after-ms") is { } ms && double.TryParse(ms, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds))
+        if (Number(First(headers, "retry-after-ms")) is { } milliseconds)
         {
-            return TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue));
+            return TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        if (First(headers, "retry-after") is not { } text)
-        {
-            return null;
-        }
-
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
-        {
-            return TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue));
-        }
-
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) && date > now ? date - now : null;
+        var text = First(headers, "retry-after");
+        return Number(text) is { } seconds ? TimeSpan.FromSeconds(seconds)
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) && date > now ? date - now
+            : null;
     }
+
+    /// <summary>Digits and at most one point; more than fits a wait is the longest one.</summary>
+    private static double? Number(string? text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number)
+            ? Math.Min(number, int.MaxValue)
+            : null;
 
     /// <summary>Two lengths, or a length beside a transfer coding: where the body ends would be a guess, and guesses are how answers get mixed up.</summary>
     private static string? ContradictionOf(HttpHeadersNonValidated headers, HttpHeadersNonValidated content)
@@ -84,9 +83,9 @@ internal sealed record AnswerHead
         }
 
         return hasCoding ? "it has both a content-length and a transfer-encoding"
-            : lengths.Count != 1 || !IsNumber(lengths.First().AsSpan().Trim()) ? "its content-length is not one number"
+            : lengths.Count != 1 || !IsLength(lengths.First().AsSpan().Trim()) ? "its content-length is not one number"
             : null;
     }
 
-    private static bool IsNumber(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9');
+    private static bool IsLength(ReadOnlySpan<char> text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -65,7 +65,7 @@ internal static class RateLimitHeaders
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static double? Share(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) ? share : null;
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && double.IsFinite(share) ? share : null;
 
     /// <summary>Seconds since 1970 (subscriptions), or RFC 3339 (API keys).</summary>
     private static TimeSpan? Time(string? text, DateTimeOffset now)

@@ -9,7 +9,9 @@ internal sealed class SseScanner
 
     private readonly byte[] _line = new byte[LongestLookedAt];
     private int _lineLength;
+    private bool _isAfterReturn;
     private bool _hasFields;
+    private bool _hasData;
     private Kind _event;
 
     private enum Kind
@@ -42,14 +44,19 @@ internal sealed class SseScanner
     {
         while (bytes.Length > 0)
         {
-            var end = bytes.IndexOf((byte)'\n');
-            Keep(end < 0 ? bytes : bytes[..end]);
+            // A line ends with LF, CR or both, and both may come apart.
+            bytes = _isAfterReturn && bytes[0] == (byte)'\n' ? bytes[1..] : bytes;
+            _isAfterReturn = false;
+            var end = bytes.IndexOfAny((byte)'\n', (byte)'\r');
             if (end < 0)
             {
+                Keep(bytes);
                 return;
             }
 
+            Keep(bytes[..end]);
             EndLine();
+            _isAfterReturn = bytes[end] == (byte)'\r';
             bytes = bytes[(end + 1)..];
         }
     }
@@ -64,14 +71,14 @@ internal sealed class SseScanner
     private void EndLine()
     {
         var line = _line.AsSpan(0, Math.Min(_lineLength, LongestLookedAt));
-        line = line.EndsWith("\r"u8) ? line[..^1] : line;
-        if (line.IsEmpty && _lineLength <= 1)
+        if (line.IsEmpty)
         {
             EndEvent();
         }
         else if (line[0] != (byte)':')
         {
             _hasFields = true;
+            _hasData |= line.StartsWith("data:"u8);
             _event = line.StartsWith("event:"u8) ? KindOf(line["event:"u8.Length..].TrimStart((byte)' ')) : _event;
         }
 
@@ -80,7 +87,8 @@ internal sealed class SseScanner
 
     private void EndEvent()
     {
-        if (_hasFields && _event != Kind.Ping)
+        // A name or data make an event; "retry:" or "id:" alone do not.
+        if ((_hasData || _event != Kind.None) && _event != Kind.Ping)
         {
             BeganWithError |= !HasEvent && _event == Kind.Error;
             HasEvent = true;
@@ -88,7 +96,7 @@ internal sealed class SseScanner
             HasEnded |= _event is Kind.MessageStop or Kind.Error;
         }
 
-        (_hasFields, _event) = (false, Kind.None);
+        (_hasFields, _hasData, _event) = (false, false, Kind.None);
     }
 
     private static Kind KindOf(ReadOnlySpan<byte> name) =>
