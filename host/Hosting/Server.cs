@@ -15,6 +15,8 @@ internal static class Server
     /// <summary>A server that listens where <paramref name="options"/> say.</summary>
     public static KestrelServer Create(ProxyOptions options, ILoggerFactory loggers)
     {
+        // A line that ends in a bare LF is refused: peers disagree on it, and smuggling lives on that.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
 
         // What passes as bytes on one side passes as bytes on the other.
