@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using ClaudeProxy.Failover;
 using ClaudeProxy.Forwarding;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace ClaudeProxy.Endpoint;
@@ -25,45 +27,54 @@ internal static class BodyReader
 
         var reservation = new Reservation(memory);
         var body = new BodyBlocks(reservation.Release);
-        var error = reservation.TryGrowTo(announced ?? 0) ? await FillAsync(body).ConfigureAwait(false) : NoRoom();
-        if (error is not null)
+        var isWhole = false;
+        try
         {
-            body.Release();
-            return (null, error);
+            var error = reservation.TryGrowTo(announced ?? 0)
+                ? await FillAsync(body, request.BodyReader, maxBody, reservation, cancellationToken).ConfigureAwait(false)
+                : NoRoom();
+            isWhole = error is null;
+            return (isWhole ? body : null, error);
         }
-
-        return (body, null);
-
-        async ValueTask<ApiError?> FillAsync(BodyBlocks body)
+        catch (ConnectionResetException reset)
         {
-            try
-            {
-                while (true)
-                {
-                    var read = await request.BodyReader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    var fits = body.Length + read.Buffer.Length <= maxBody;
-                    var hasRoom = fits && reservation.TryGrowTo(body.Length + read.Buffer.Length);
-                    if (hasRoom)
-                    {
-                        body.Append(read.Buffer);
-                    }
-
-                    request.BodyReader.AdvanceTo(read.Buffer.End);
-                    if (!hasRoom)
-                    {
-                        return fits ? NoRoom() : TooLarge(maxBody);
-                    }
-
-                    if (read.IsCompleted)
-                    {
-                        return null;
-                    }
-                }
-            }
-            catch
+            throw new OperationCanceledException("The client has left.", reset, cancellationToken);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The chunks of the body are broken.", broken);
+        }
+        finally
+        {
+            if (!isWhole)
             {
                 body.Release();
-                throw;
+            }
+        }
+    }
+
+    private static async ValueTask<ApiError?> FillAsync(
+        BodyBlocks body, PipeReader reader, long maxBody, Reservation reservation, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var fits = body.Length + read.Buffer.Length <= maxBody;
+            var hasRoom = fits && reservation.TryGrowTo(body.Length + read.Buffer.Length);
+            if (hasRoom)
+            {
+                body.Append(read.Buffer);
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            if (!hasRoom)
+            {
+                return fits ? NoRoom() : TooLarge(maxBody);
+            }
+
+            if (read.IsCompleted)
+            {
+                return null;
             }
         }
     }

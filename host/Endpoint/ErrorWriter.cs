@@ -9,17 +9,24 @@ namespace ClaudeProxy.Endpoint;
 /// <summary>Writes an error of our own as the API would.</summary>
 internal static class ErrorWriter
 {
-    /// <summary>Answers with <paramref name="error"/>.</summary>
+    /// <summary>Answers with <paramref name="error"/>, and with nothing that was prepared before.</summary>
     public static async Task WriteAsync(HttpContext context, ApiError error, string requestId)
     {
         var response = context.Response;
         var body = Body(error, requestId);
+        response.Headers.Clear();
         response.StatusCode = error.Status;
+        response.Headers[RequestIds.HeaderName] = requestId;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         if (error.RetryAfterSeconds is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (error.EndsConnection)
+        {
+            response.Headers.Connection = "close";
         }
 
         if (error.IsFinal)

@@ -11,12 +11,12 @@ internal static class FrontDoor
     public static ApiError? Check(HttpRequest request)
     {
         var coding = request.Headers.TransferEncoding;
-        return request.Method is "CONNECT" or "TRACE" ? new ApiError(405, "invalid_request_error", $"The method {request.Method} is not allowed.") { IsFinal = true }
+        return IsForServers(request) ? Refuse(405, "The method is not allowed.")
             : coding.Count > 1 || (coding.Count == 1 && !string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
-                ? ApiError.Invalid("The transfer-encoding must be chunked, or absent.")
+                ? Refuse(400, "The transfer-encoding must be chunked, or absent.")
 
             // Kestrel renames a content-length that comes beside a transfer-encoding.
-            : coding.Count > 0 && request.Headers.ContainsKey("X-Content-Length") ? ApiError.Invalid("A request has a content-length or a transfer-encoding, not both.")
+            : coding.Count > 0 && request.Headers.ContainsKey("X-Content-Length") ? Refuse(400, "A request has a content-length or a transfer-encoding, not both.")
             : null;
     }
 
@@ -34,4 +34,10 @@ internal static class FrontDoor
         var path = scheme < 0 ? -1 : raw.IndexOf('/', scheme + 3);
         return path < 0 ? null : raw[path..];
     }
+
+    /// <summary>In any case, for the handler that sends the request ignores the case of a method too. Only <c>OPTIONS *</c> has no path.</summary>
+    private static bool IsForServers(HttpRequest request) =>
+        HttpMethods.IsConnect(request.Method) || HttpMethods.IsTrace(request.Method) || !request.Path.HasValue;
+
+    private static ApiError Refuse(int status, string message) => new(status, "invalid_request_error", message) { IsFinal = true, EndsConnection = true };
 }

@@ -25,14 +25,14 @@ internal sealed class ProxyEndpoint(
     public async Task HandleAsync(HttpContext context)
     {
         var receivedAt = timeProvider.GetTimestamp();
+        var target = FrontDoor.TargetOf(context);
         if (FrontDoor.Check(context.Request) is { } refused)
         {
-            await ErrorWriter.WriteAsync(context, refused, ids.Next()).ConfigureAwait(false);
-            return;
+            var trace = new RequestTrace(ids.Next());
+            await FailAsync(context, trace, refused).ConfigureAwait(false);
+            Log(context, target ?? "-", trace, receivedAt);
         }
-
-        var target = FrontDoor.TargetOf(context);
-        if (target is not null && target.StartsWith(ProxiedPaths, StringComparison.Ordinal) && context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        else if (target is not null && target.StartsWith(ProxiedPaths, StringComparison.Ordinal) && context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
         {
             await ProxyAsync(context, target, receivedAt).ConfigureAwait(false);
         }
@@ -51,7 +51,7 @@ internal sealed class ProxyEndpoint(
         {
             await ProxyAsync(context, target, trace, receivedAt).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException departure) when (context.RequestAborted.IsCancellationRequested || departure.CancellationToken == context.RequestAborted)
         {
             trace.Ending = Ending.ClientLeft;
         }
@@ -140,7 +140,14 @@ internal sealed class ProxyEndpoint(
         }
 
         trace.Error = error.Message;
-        await ErrorWriter.WriteAsync(context, error, trace.RequestId).ConfigureAwait(false);
+        try
+        {
+            await ErrorWriter.WriteAsync(context, error, trace.RequestId).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            trace.Ending = Ending.ClientLeft;
+        }
     }
 
     private void Log(HttpContext context, string target, RequestTrace trace, long receivedAt)

@@ -15,6 +15,9 @@ internal sealed record ApiError(int Status, string Type, string Message)
     /// <summary>Whether the client is told that trying again is pointless.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>Whether the connection ends with it, because what comes next on it may not be what the client meant.</summary>
+    public bool EndsConnection { get; init; }
+
     /// <summary>The header's value: whole seconds.</summary>
     public int? RetryAfterSeconds => RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null;
 
@@ -23,9 +26,6 @@ internal sealed record ApiError(int Status, string Type, string Message)
 
     /// <summary>Every account is out of quota.</summary>
     public static ApiError RateLimited(string message, TimeSpan retryAfter) => new(429, "rate_limit_error", message) { RetryAfter = Clamp(retryAfter) };
-
-    /// <summary>The request is at fault.</summary>
-    public static ApiError Invalid(string message) => new(400, "invalid_request_error", message) { IsFinal = true };
 
     /// <summary>A wait that keeps Claude Code patient: 1 to 60 seconds.</summary>
     public static TimeSpan Clamp(TimeSpan wait) => wait < s_shortestWait ? s_shortestWait : wait > s_longestWait ? s_longestWait : wait;
