@@ -11,6 +11,9 @@ internal static class RequestFactsReader
     /// <summary>Names and ids that are longer are not taken for one.</summary>
     private const int LongestName = 256;
 
+    /// <summary>Schemas of tools nest deeper than a reader allows by itself.</summary>
+    private static readonly JsonReaderOptions s_deep = new() { MaxDepth = 10_000 };
+
     /// <summary>The facts of a request.</summary>
     /// <param name="requestId">The proxy's id of it.</param>
     /// <param name="request">The request.</param>
@@ -35,12 +38,15 @@ internal static class RequestFactsReader
     }
 
     private static string? Header(HttpRequest request, string name) =>
-        request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 and <= LongestName } value ? value : null;
+        request.Headers.TryGetValue(name, out var values) && IsName(values.ToString()) ? values.ToString() : null;
+
+    /// <summary>Names reach the log, where a control character would forge a line.</summary>
+    private static bool IsName(string? text) => text is { Length: > 0 and <= LongestName } && !text.Any(char.IsControl);
 
     private static (string? Model, bool IsStreaming, string? SessionId) ReadBody(in ReadOnlySequence<byte> body)
     {
         (string? Model, bool IsStreaming, string? SessionId) facts = default;
-        var reader = new Utf8JsonReader(body);
+        var reader = new Utf8JsonReader(body, s_deep);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -71,16 +77,16 @@ internal static class RequestFactsReader
                 reader.Skip();
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Not JSON, or not whole: the upstream will say so. What was found before stands.
+            // Not JSON, not whole, or with a text that is none (InvalidOperationException): the upstream will say so. What was found before stands.
         }
 
         return facts;
     }
 
     private static string? ReadName(ref Utf8JsonReader reader) =>
-        reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= LongestName } name ? name : null;
+        reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && IsName(name) ? name : null;
 
     private static string? ReadSession(ref Utf8JsonReader reader)
     {
@@ -115,8 +121,8 @@ internal static class RequestFactsReader
             try
             {
                 using var document = JsonDocument.Parse(userId);
-                return document.RootElement.TryGetProperty("session_id", out var session) && session.ValueKind == JsonValueKind.String
-                    ? session.GetString() is { Length: > 0 and <= LongestName } id ? id : null
+                return document.RootElement.TryGetProperty("session_id", out var session) && session.ValueKind == JsonValueKind.String && IsName(session.GetString())
+                    ? session.GetString()
                     : null;
             }
             catch (JsonException)
@@ -126,6 +132,6 @@ internal static class RequestFactsReader
         }
 
         var at = userId.LastIndexOf(OldForm, StringComparison.Ordinal);
-        return at >= 0 && userId[(at + OldForm.Length)..] is { Length: > 0 and <= LongestName } old ? old : null;
+        return at >= 0 && userId[(at + OldForm.Length)..] is { } old && IsName(old) ? old : null;
     }
 }
