@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace ClaudeProxy.Forwarding;
@@ -6,6 +8,10 @@ namespace ClaudeProxy.Forwarding;
 /// <summary>What the head of an answer says to a proxy.</summary>
 internal sealed record AnswerHead
 {
+    /// <summary>All but the tab, which is white space in a header.</summary>
+    private static readonly SearchValues<char> s_controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0x80).Select(code => (char)code).Where(c => char.IsControl(c) && c != '\t')]);
+
     /// <summary>The wait it asks for, or <see langword="null"/>.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
@@ -18,6 +24,9 @@ internal sealed record AnswerHead
     /// <summary>The organization it names, or <see langword="null"/>.</summary>
     public string? OrganizationId { get; private init; }
 
+    /// <summary>How the content is compressed, or <see langword="null"/> if it is not.</summary>
+    public string? ContentCoding { get; private init; }
+
     /// <summary>Whether it is a stream of events whose bytes can be read as they are.</summary>
     public bool IsReadableEventStream { get; private init; }
 
@@ -28,14 +37,16 @@ internal sealed record AnswerHead
     public static AnswerHead Read(HttpResponseMessage message, DateTimeOffset now)
     {
         var (headers, content) = (message.Headers.NonValidated, message.Content.Headers.NonValidated);
+        var coding = ContentCodingOf(content);
         return new AnswerHead
         {
             RetryAfter = RetryAfterOf(headers, now),
             Limits = RateLimitHeaders.Read(headers, now),
             WorkspaceId = First(headers, "anthropic-workspace-id"),
             OrganizationId = First(headers, "anthropic-organization-id"),
-            IsReadableEventStream = IsEventStream(content) && IsIdentity(content),
-            Contradiction = ContradictionOf(headers, content),
+            ContentCoding = coding,
+            IsReadableEventStream = IsEventStream(content) && coding is null,
+            Contradiction = ContradictionOf(message.StatusCode, headers, content),
         };
     }
 
@@ -46,8 +57,10 @@ internal sealed record AnswerHead
     private static bool IsEventStream(HttpHeadersNonValidated content) =>
         First(content, "Content-Type") is { } type && type.AsSpan().TrimStart().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsIdentity(HttpHeadersNonValidated content) =>
-        First(content, "Content-Encoding") is not { } encoding || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+    private static string? ContentCodingOf(HttpHeadersNonValidated content) =>
+        content.TryGetValues("Content-Encoding", out var codings) && !codings.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase)
+            ? codings.ToString()
+            : null;
 
     private static TimeSpan? RetryAfterOf(HttpHeadersNonValidated headers, DateTimeOffset now)
     {
@@ -69,8 +82,18 @@ internal sealed record AnswerHead
             : null;
 
     /// <summary>Two lengths, or a length beside a transfer coding: where the body ends would be a guess, and guesses are how answers get mixed up.</summary>
-    private static string? ContradictionOf(HttpHeadersNonValidated headers, HttpHeadersNonValidated content)
+    private static string? ContradictionOf(HttpStatusCode status, HttpHeadersNonValidated headers, HttpHeadersNonValidated content)
     {
+        if (status < HttpStatusCode.OK)
+        {
+            return "it speaks of another protocol";
+        }
+
+        if (HasControlCharacter(headers) || HasControlCharacter(content))
+        {
+            return "it has a control character in a header";
+        }
+
         var hasCoding = headers.TryGetValues("Transfer-Encoding", out var codings);
         if (hasCoding && (codings.Count != 1 || !codings.First().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
         {
@@ -88,4 +111,20 @@ internal sealed record AnswerHead
     }
 
     private static bool IsLength(ReadOnlySpan<char> text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static bool HasControlCharacter(HttpHeadersNonValidated headers)
+    {
+        foreach (var (_, values) in headers)
+        {
+            foreach (var value in values)
+            {
+                if (value.AsSpan().ContainsAny(s_controls))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

@@ -3,11 +3,13 @@ using System.Text.Json;
 namespace ClaudeProxy.Forwarding;
 
 /// <summary>What an error body says, in whatever of the known forms it is written.</summary>
-/// <param name="Type"><c>error.type</c>, or <see langword="null"/>.</param>
-/// <param name="Code"><c>error.details.error_code</c>, <c>error.code</c>, or <c>error</c> itself where it is a text; or <see langword="null"/>.</param>
+/// <param name="Type"><c>error.type</c> if it is a name, or <see langword="null"/>.</param>
+/// <param name="Code"><c>error.details.error_code</c>, <c>error.code</c>, or <c>error</c> itself where it is a name; or <see langword="null"/>.</param>
 /// <param name="Message"><c>error.message</c>, or <c>message</c>; empty if there is none.</param>
 internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 {
+    private const int LongestName = 64;
+
     /// <summary>Says nothing.</summary>
     public static ApiErrorBody Empty { get; } = new(null, null, "");
 
@@ -19,8 +21,9 @@ internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
         {
             return JsonDocument.TryParseValue(ref reader, out var document) ? Read(document) : Empty;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // No JSON; or JSON with a text that is none (InvalidOperationException).
             return Empty;
         }
     }
@@ -54,13 +57,19 @@ internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 
             if (!root.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
             {
-                return new ApiErrorBody(null, Text(root, "error") ?? Text(root, "code"), Text(root, "message") ?? "");
+                return new ApiErrorBody(null, Name(root, "error") ?? Name(root, "code"), Text(root, "message") ?? "");
             }
 
-            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Text(found, "error_code") : null;
-            return new ApiErrorBody(Text(error, "type"), details ?? Text(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
+            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Name(found, "error_code") : null;
+            return new ApiErrorBody(Name(error, "type"), details ?? Name(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
         }
     }
+
+    /// <summary>Names reach the log and <c>/status</c>, so nothing else may pass for one: no sentence, no control character, no secret.</summary>
+    private static string? Name(JsonElement element, string name) =>
+        Text(element, name) is { Length: > 0 and <= LongestName } text && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.')
+            ? text
+            : null;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Hosting;
@@ -49,9 +50,10 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
         try
         {
             clock.Arm(timeouts.FirstByte);
-            var outgoing = RequestMessage.Create(request, lease.Account.Account, content);
+            var outgoing = RequestMessage.Create(request, lease.Account.Account, content, connections.Value.Spoken);
             message = await connections.Value.Invoker.SendAsync(outgoing, clock.Token).ConfigureAwait(false);
-            connections.Value.HaveServed = true;
+            ThrowIfOfTheEgressProxy(message, lease);
+            connections.Value.Spoken = message.Version;
             var head = AnswerHead.Read(message, timeProvider.GetUtcNow());
             var body = await message.Content.ReadAsStreamAsync(clock.Token).ConfigureAwait(false);
             answer = new UpstreamAnswer(message, body, clock, connections, head) { Events = EventsOf(message, head) };
@@ -81,6 +83,15 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
         }
     }
 
+    /// <summary>A 407 speaks of the account's egress proxy; the upstream has not been reached, and the client has nothing to do with it.</summary>
+    private static void ThrowIfOfTheEgressProxy(HttpResponseMessage message, Lease lease)
+    {
+        if (message.StatusCode == HttpStatusCode.ProxyAuthenticationRequired && lease.Upstream.Key.EgressProxy is not null)
+        {
+            throw new HttpRequestException(HttpRequestError.ProxyTunnelError);
+        }
+    }
+
     private static SseScanner? EventsOf(HttpResponseMessage message, AnswerHead head) =>
         (int)message.StatusCode == 200 && head.IsReadableEventStream ? new SseScanner() : null;
 
@@ -94,7 +105,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
         if (answer.Status >= 400)
         {
             await ReadErrorAsync(answer).ConfigureAwait(false);
-            return OutcomeOf(answer, FailureKind.None, answer.Status, ApiErrorBody.Read(answer.AlreadyRead.Span));
+            var content = ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, MostReadAhead);
+            return OutcomeOf(answer, FailureKind.None, answer.Status, ApiErrorBody.Read(content.Span));
         }
 
         if (answer.Events is null)

@@ -18,19 +18,28 @@ internal static class HeaderRules
     /// <summary>Ours to write anew, or about a hop that is none of the upstream's business.</summary>
     private static readonly string[] s_requestOnly =
     [
-        "host", "expect", "content-length", "x-content-length", "forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host",
-        "x-forwarded-proto", "x-forwarded-port", "x-forwarded-prefix", "traceparent", "tracestate", "baggage",
+        "host", "expect", "content-length", "x-content-length", "forwarded", "via", "x-real-ip", "traceparent", "tracestate", "baggage",
     ];
+
+    /// <summary>Who the client is and where it came from; there are more names of this kind than anybody lists.</summary>
+    private const string Forwarded = "x-forwarded-";
 
     private static readonly FrozenSet<string> s_notSent =
         new[] { s_hopByHop, s_credentials, s_requestOnly }.SelectMany(names => names).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The id is ours to give, and a proxy of this kind behind us gives its own.</summary>
     private static readonly FrozenSet<string> s_notReturned =
-        s_hopByHop.Append("content-length").ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        s_hopByHop.Concat(["content-length", "x-claude-proxy-request-id"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a client's header goes to the upstream. A name with <c>_</c> counts as the one with <c>-</c>: some servers read it so.</summary>
-    public static bool IsSent(string name) =>
-        !s_notSent.Contains(name) && !(name.Contains('_', StringComparison.Ordinal) && s_notSent.Contains(name.Replace('_', '-')));
+    /// <summary>Whether a client's header goes to an upstream that is shown the credential in <paramref name="credentialHeader"/>.</summary>
+    /// <remarks>A name with <c>_</c> counts as the one with <c>-</c>: some servers read it so.</remarks>
+    public static bool IsSent(string name, string? credentialHeader)
+    {
+        var read = AsServersRead(name);
+        return !s_notSent.Contains(read)
+            && !read.StartsWith(Forwarded, StringComparison.OrdinalIgnoreCase)
+            && !(credentialHeader is not null && read.Equals(AsServersRead(credentialHeader), StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>Whether an upstream's header goes to the client.</summary>
     public static bool IsReturned(string name) => !s_notReturned.Contains(name);
@@ -51,4 +60,6 @@ internal static class HeaderRules
 
         return false;
     }
+
+    private static string AsServersRead(string name) => name.Contains('_', StringComparison.Ordinal) ? name.Replace('_', '-') : name;
 }

@@ -12,14 +12,17 @@ internal static class RequestMessage
     private static readonly UriCreationOptions s_asItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     /// <summary>The message that sends <paramref name="request"/> with <paramref name="account"/>.</summary>
-    public static HttpRequestMessage Create(ForwardedRequest request, Account account, ReplayContent? content)
+    /// <param name="request">The request.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="content">The body, or <see langword="null"/> if there is none.</param>
+    /// <param name="spoken">The HTTP version that the upstream was last heard to speak, or <see langword="null"/>.</param>
+    public static HttpRequestMessage Create(ForwardedRequest request, Account account, ReplayContent? content, Version? spoken)
     {
         var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), TargetOf(account.Upstream, request.Target)) { Content = content };
         SetVersion(message, account);
-        CopyHeaders(request, message);
+        CopyHeaders(request, message, account.Credential?.HeaderName);
         SetCredential(message, account);
-
-        if (content?.Headers.ContentLength > AskAboveBytes && message.Version == HttpVersion.Version11)
+        if (content?.Headers.ContentLength > AskAboveBytes && (message.Version == HttpVersion.Version11 || spoken == HttpVersion.Version11))
         {
             message.Headers.ExpectContinue = true;
         }
@@ -57,17 +60,16 @@ internal static class RequestMessage
     {
         if (account.Credential is { } credential)
         {
-            message.Headers.Remove(credential.HeaderName);
             message.Headers.TryAddWithoutValidation(credential.HeaderName, credential.RevealHeaderValue());
         }
     }
 
-    private static void CopyHeaders(ForwardedRequest request, HttpRequestMessage message)
+    private static void CopyHeaders(ForwardedRequest request, HttpRequestMessage message, string? credentialHeader)
     {
         var connection = request.Headers.Connection;
         foreach (var (name, values) in request.Headers)
         {
-            if (!HeaderRules.IsSent(name) || (connection.Count > 0 && HeaderRules.IsNominated(connection, name)))
+            if (!HeaderRules.IsSent(name, credentialHeader) || (connection.Count > 0 && HeaderRules.IsNominated(connection, name)))
             {
                 continue;
             }

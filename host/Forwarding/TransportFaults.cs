@@ -43,9 +43,12 @@ internal static class TransportFaults
 
     private static string Describe(Exception exception, FailureKind kind) => kind switch
     {
-        FailureKind.Connect => exception is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError }
-            ? "its name could not be resolved"
-            : SocketErrorOf(exception) is { } error ? $"no connection ({error})" : "no connection in time",
+        FailureKind.Connect => exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name could not be resolved",
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "its egress proxy refused",
+            _ => SocketErrorOf(exception) is { } error ? $"no connection ({error})" : "no connection in time",
+        },
         FailureKind.Tls => "the TLS handshake failed",
         FailureKind.Timeout => "no answer in time",
         FailureKind.Malformed => exception is MalformedAnswerException ? $"the answer is malformed: {exception.Message}" : "the answer is malformed",

@@ -6,8 +6,11 @@ internal sealed class UpstreamConnections(HttpMessageInvoker invoker) : IDisposa
     /// <summary>Sends over the pool.</summary>
     public HttpMessageInvoker Invoker { get; } = invoker;
 
+    /// <summary>The HTTP version of the last answer that came over it, or <see langword="null"/> if none has come.</summary>
+    public Version? Spoken { get; set; }
+
     /// <summary>Whether an answer has come over it: then a request that is lost may have met a connection that the upstream was just closing.</summary>
-    public bool HaveServed { get; set; }
+    public bool HaveServed => Spoken is not null;
 
     /// <inheritdoc />
     public void Dispose() => Invoker.Dispose();
