@@ -9,6 +9,9 @@ internal static class ClientErrors
     public static ApiError Unauthenticated { get; } =
         new(401, "authentication_error", "This proxy needs a client key: one of its auth_keys as x-api-key or as a bearer token.") { IsFinal = true };
 
+    /// <summary>A path or query that no address can be made of.</summary>
+    public static ApiError InvalidTarget { get; } = new(400, "invalid_request_error", "The path of the request is not valid.") { IsFinal = true };
+
     /// <summary>A path that is neither proxied nor the proxy's own.</summary>
     public static ApiError UnknownPath { get; } = new(404, "not_found_error", "The proxy serves /v1/*, /health, /ready and /status.") { IsFinal = true };
 }

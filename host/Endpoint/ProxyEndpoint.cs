@@ -57,7 +57,7 @@ internal sealed class ProxyEndpoint(
         }
         catch (UriFormatException)
         {
-            await FailAsync(context, trace, ApiError.Invalid("The path of the request is not valid.")).ConfigureAwait(false);
+            await FailAsync(context, trace, ClientErrors.InvalidTarget).ConfigureAwait(false);
         }
         catch (BadHttpRequestException broken)
         {
