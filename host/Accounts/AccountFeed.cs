@@ -18,6 +18,7 @@ internal sealed class AccountFeed : IAsyncDisposable
     private readonly Lock _taking = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
+    private IReadOnlyList<Account>? _last;
     private bool _stopped;
 
     /// <summary>Begins to read at once.</summary>
@@ -58,6 +59,18 @@ internal sealed class AccountFeed : IAsyncDisposable
         lock (_taking)
         {
             _stopped = true;
+        }
+    }
+
+    /// <summary>Tells the last set once more, after the feed before this one has been stopped: its last word may have come after ours.</summary>
+    public void Repeat()
+    {
+        lock (_taking)
+        {
+            if (!_stopped && _last is { } accounts)
+            {
+                Pool.Update(accounts);
+            }
         }
     }
 
@@ -119,8 +132,9 @@ internal sealed class AccountFeed : IAsyncDisposable
         }
     }
 
-    private void Take(IReadOnlyList<Account> accounts)
+    private void Take(IReadOnlyList<Account> yielded)
     {
+        var accounts = AccountRules.Check(yielded);
         var before = Pool.Accounts.Count;
         lock (_taking)
         {
@@ -129,6 +143,7 @@ internal sealed class AccountFeed : IAsyncDisposable
                 return;
             }
 
+            _last = accounts;
             Pool.Update(accounts);
         }
 

@@ -76,7 +76,7 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
         for (var i = 0; i < set.Accounts.Length; i++)
         {
             var account = set.Accounts[i];
-            if (set.Groups[i] > best || !MayTry(account, model, tried) || !IsUsable(account, now, model))
+            if (set.Groups[i] > best || !MayTry(account, model, tried) || !account.IsUsable(now, model))
             {
                 continue;
             }
@@ -101,7 +101,7 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
         {
             var standing = account.StandingAt(now, model);
             var isEarlier = standing.Tier < earliest.Tier || (standing.Tier == earliest.Tier && standing.Until < earliest.Until);
-            if (standing.Tier is Tier.RateLimited or Tier.CoolingDown && isEarlier && MayTry(account, model, tried) && !IsProbing(account, model))
+            if (standing.Tier is Tier.RateLimited or Tier.CoolingDown && isEarlier && MayTry(account, model, tried) && !account.IsProbing(now, model))
             {
                 (first, earliest) = (account, standing);
             }
@@ -112,15 +112,4 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
 
     private static bool MayTry(AccountState account, string? model, TriedAccounts tried) =>
         account.HasRoom && account.Serves(model) && !tried.Contains(account);
-
-    private static bool IsUsable(AccountState account, DateTimeOffset now, string? model)
-    {
-        var standing = account.StandingAt(now, model);
-        return standing.Tier == Tier.Usable && !(standing.IsHalfOpen && IsProbing(account, model));
-    }
-
-    private static bool IsProbing(AccountState account, string? model) =>
-        account.Cooldown.IsProbing
-        || (account.Upstream.Cooldown.IsProbing)
-        || (account.FindCooldownFor(model)?.IsProbing ?? false);
 }

@@ -7,13 +7,12 @@ namespace ClaudeProxy.Accounts;
 /// <remarks>Lives beside the generations: a reload that keeps the account's id keeps its state.</remarks>
 internal sealed class AccountState : Candidate
 {
-    /// <summary>Most models with rests of their own; beyond it the account rests as a whole.</summary>
+    /// <summary>Most models with rests of their own.</summary>
     private const int MostModels = 64;
 
     private readonly Epoch _epoch;
     private readonly ConcurrentDictionary<string, Cooldown> _models = new(StringComparer.Ordinal);
-    private volatile Account _account;
-    private volatile UpstreamState _upstream;
+    private volatile Placement _placement;
     private volatile string? _switchedOff;
     private int _inFlight;
     private long _lastUsedTicks;
@@ -21,16 +20,20 @@ internal sealed class AccountState : Candidate
     public AccountState(Account account, UpstreamState upstream, Epoch epoch)
         : base(account.Id)
     {
-        (_account, _upstream, _epoch) = (account, upstream, epoch);
+        _placement = new Placement(account, upstream);
+        _epoch = epoch;
         Cooldown = new Cooldown(epoch);
         Record = new AccountRecord(epoch);
     }
 
     /// <summary>What the operator or source says of it now.</summary>
-    public Account Account => _account;
+    public Account Account => _placement.Account;
 
     /// <summary>The upstream it stands behind.</summary>
-    public UpstreamState Upstream => _upstream;
+    public UpstreamState Upstream => _placement.Upstream;
+
+    /// <summary>Both, as they were at one moment.</summary>
+    public Placement Placement => _placement;
 
     /// <summary>Its rests as a whole.</summary>
     public Cooldown Cooldown { get; }
@@ -49,7 +52,7 @@ internal sealed class AccountState : Candidate
     }
 
     /// <inheritdoc />
-    public override int Weight => _account.Weight;
+    public override int Weight => _placement.Account.Weight;
 
     /// <inheritdoc />
     public override int InFlight => Volatile.Read(ref _inFlight);
@@ -60,7 +63,7 @@ internal sealed class AccountState : Candidate
         get
         {
             var own = Volatile.Read(ref _lastUsedTicks);
-            var observed = _account.Observed.LastUsed;
+            var observed = _placement.Account.Observed.LastUsed;
             return own == 0 ? observed : observed?.UtcTicks > own ? observed : new DateTimeOffset(own, TimeSpan.Zero);
         }
     }
@@ -72,13 +75,14 @@ internal sealed class AccountState : Candidate
     public override double Headroom => Record.Headroom;
 
     /// <inheritdoc />
-    public override IReadOnlyDictionary<string, string> Labels => _account.Labels;
+    public override IReadOnlyDictionary<string, string> Labels => _placement.Account.Labels;
 
     /// <summary>Takes over what the operator or source says now.</summary>
     public void Update(Account account, UpstreamState upstream)
     {
-        var isMended = account.Credential != _account.Credential || account.Upstream != _account.Upstream || upstream != _upstream;
-        (_account, _upstream) = (account, upstream);
+        var before = _placement;
+        _placement = new Placement(account, upstream);
+        var isMended = account.Credential != before.Account.Credential || account.Upstream != before.Account.Upstream || upstream != before.Upstream;
         if (!isMended)
         {
             return;
@@ -99,9 +103,9 @@ internal sealed class AccountState : Candidate
             return new Standing(Tier.Unusable, DateTimeOffset.MaxValue, false);
         }
 
-        var upstream = _upstream;
+        var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        var standing = Observed(now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
+        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
         return model is not null && !_models.IsEmpty && _models.TryGetValue(model, out var ofModel)
             ? standing.And(ofModel.StandingAt(now))
             : standing;
@@ -110,7 +114,7 @@ internal sealed class AccountState : Candidate
     /// <summary>Whether the operator lets it serve <paramref name="model"/>; a request without a model is served by all.</summary>
     public bool Serves(string? model)
     {
-        var patterns = _account.Models;
+        var patterns = _placement.Account.Models;
         if (patterns.Count == 0 || model is null)
         {
             return true;
@@ -127,15 +131,47 @@ internal sealed class AccountState : Candidate
         return false;
     }
 
-    /// <summary>Whether it may take one more request.</summary>
-    public bool HasRoom => _account.MaxConcurrency is not { } most || InFlight < most;
+    /// <summary>Whether it may be given a request now: neither resting, nor half-open and being probed by another one.</summary>
+    public bool IsUsable(DateTimeOffset now, string? model)
+    {
+        var standing = StandingAt(now, model);
+        return standing.Tier == Tier.Usable && !(standing.IsHalfOpen && IsProbing(now, model));
+    }
 
-    /// <summary>The rests for <paramref name="model"/>; those of the whole account if there is no model or no room for one more.</summary>
-    public Cooldown CooldownFor(string? model) =>
-        model is null ? Cooldown
-        : _models.TryGetValue(model, out var known) ? known
-        : _models.Count >= MostModels ? Cooldown
-        : _models.GetOrAdd(model, static (_, epoch) => new Cooldown(epoch), _epoch);
+    /// <summary>Whether a request is probing it, its upstream or its model, and keeps others out.</summary>
+    public bool IsProbing(DateTimeOffset now, string? model) =>
+        Cooldown.IsProbing(now) || Upstream.Cooldown.IsProbing(now) || (FindCooldownFor(model)?.IsProbing(now) ?? false);
+
+    /// <summary>Whether it may take one more request.</summary>
+    public bool HasRoom => _placement.Account.MaxConcurrency is not { } most || InFlight < most;
+
+    /// <summary>The rests for <paramref name="model"/>, or those of the whole account if there is no model; <see langword="null"/> if too many models
+    /// are resting already. Clients name models: what they name must neither fill the memory nor bench the account.</summary>
+    public Cooldown? CooldownFor(string? model, DateTimeOffset now)
+    {
+        if (model is null)
+        {
+            return Cooldown;
+        }
+
+        if (_models.TryGetValue(model, out var known))
+        {
+            return known;
+        }
+
+        if (_models.Count >= MostModels)
+        {
+            foreach (var (over, cooldown) in _models)
+            {
+                if (cooldown.StandingAt(now).Tier == Tier.Usable)
+                {
+                    _models.TryRemove(over, out _);
+                }
+            }
+        }
+
+        return _models.Count >= MostModels ? null : _models.GetOrAdd(model, static (_, epoch) => new Cooldown(epoch), _epoch);
+    }
 
     /// <summary>The rests for <paramref name="model"/>, or <see langword="null"/> if it has none of its own.</summary>
     public Cooldown? FindCooldownFor(string? model) => model is not null && _models.TryGetValue(model, out var found) ? found : null;
@@ -143,7 +179,7 @@ internal sealed class AccountState : Candidate
     /// <summary>Counts one more request in flight; false if there is no room.</summary>
     public bool TryEnter(DateTimeOffset now)
     {
-        var most = _account.MaxConcurrency ?? int.MaxValue;
+        var most = _placement.Account.MaxConcurrency ?? int.MaxValue;
         if (Interlocked.Increment(ref _inFlight) > most)
         {
             Interlocked.Decrement(ref _inFlight);
@@ -157,9 +193,9 @@ internal sealed class AccountState : Candidate
     /// <summary>Counts one request less.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
-    private Standing Observed(DateTimeOffset now)
+    private static Standing Observed(Account account, DateTimeOffset now)
     {
-        var observed = _account.Observed;
+        var observed = account.Observed;
         return observed.UnavailableUntil is { } unavailable && unavailable > now
                 ? new Standing(unavailable == DateTimeOffset.MaxValue ? Tier.Unusable : Tier.CoolingDown, unavailable, false)
             : observed.RateLimitedUntil is { } limited && limited > now ? new Standing(Tier.RateLimited, limited, false)

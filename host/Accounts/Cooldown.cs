@@ -3,17 +3,21 @@ namespace ClaudeProxy.Accounts;
 /// <summary>The rests of one scope (an account, an account for one model, an upstream), and the permit to probe it. Thread-safe.</summary>
 /// <remarks>
 /// A rest ends by itself when its time is over: nothing ticks. From then on the scope is half-open, and one request at a time may
-/// probe it, until a success that began after the rest clears it or a failure sets a longer one.
+/// probe it, until a success that began after the rest clears it or a failure sets a longer one. A probe that hangs keeps others out
+/// for <see cref="LongestProbe"/> and no longer: the scope may have recovered behind its back.
 /// </remarks>
 internal sealed class Cooldown(Epoch epoch)
 {
     /// <summary>The longest that backing off makes of a shorter duration.</summary>
     public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(10);
 
+    /// <summary>For so long one probe keeps others out. Most answers begin within it; a hung upstream must not look closed for minutes.</summary>
+    public static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private volatile Rest? _limit;
     private volatile Rest? _fault;
-    private int _probe;
+    private long _probeTicks;
 
     /// <summary>The rest in tier 2, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
     public Rest? Limit => _limit;
@@ -21,8 +25,8 @@ internal sealed class Cooldown(Epoch epoch)
     /// <summary>The rest in tier 3, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
     public Rest? Fault => _fault;
 
-    /// <summary>Whether a request is probing the scope now.</summary>
-    public bool IsProbing => Volatile.Read(ref _probe) != 0;
+    /// <summary>Whether a request is probing the scope at <paramref name="now"/> and keeps others out.</summary>
+    public bool IsProbing(DateTimeOffset now) => Volatile.Read(ref _probeTicks) is not 0 and var since && now.UtcTicks - since < LongestProbe.Ticks;
 
     /// <summary>Where the scope stands at <paramref name="now"/>.</summary>
     public Standing StandingAt(DateTimeOffset now)
@@ -39,24 +43,30 @@ internal sealed class Cooldown(Epoch epoch)
         return new Standing(faulty ? Tier.CoolingDown : limited ? Tier.RateLimited : Tier.Usable, until, IsHalfOpen: !limited && !faulty);
     }
 
-    /// <summary>Takes the permit to probe; false if another request has it.</summary>
-    public bool TryTakeProbe() => Interlocked.CompareExchange(ref _probe, 1, 0) == 0;
+    /// <summary>Takes the permit to probe at <paramref name="now"/>, for <see cref="ReturnProbe"/>; 0 if another request has it.</summary>
+    public long TryTakeProbe(DateTimeOffset now)
+    {
+        var held = Volatile.Read(ref _probeTicks);
+        var isFree = held == 0 || now.UtcTicks - held >= LongestProbe.Ticks;
+        return isFree && Interlocked.CompareExchange(ref _probeTicks, now.UtcTicks, held) == held ? now.UtcTicks : 0;
+    }
 
-    /// <summary>Gives the permit back.</summary>
-    public void ReturnProbe() => Volatile.Write(ref _probe, 0);
+    /// <summary>Gives <paramref name="permit"/> back, unless it has been given to another request meanwhile.</summary>
+    public void ReturnProbe(long permit) => Interlocked.CompareExchange(ref _probeTicks, 0, permit);
 
     /// <summary>Lets the scope rest in tier 2 until <paramref name="until"/>, a time the upstream named: it is taken as it is, and only ever
-    /// prolonged by attempts that began earlier.</summary>
-    public void RateLimit(DateTimeOffset until, string reason, long attemptBegan)
+    /// prolonged by attempts that began earlier. True if it was set anew, and not just by one of several attempts that failed together.</summary>
+    public bool RateLimit(DateTimeOffset until, string reason, long attemptBegan)
     {
         lock (_lock)
         {
             if (_limit is { } limit && attemptBegan < limit.SetAt && limit.Until >= until)
             {
-                return;
+                return false;
             }
 
             _limit = new Rest(until, reason, epoch.Next(), 1, IsTransport: false);
+            return true;
         }
     }
 

@@ -5,21 +5,23 @@ namespace ClaudeProxy.Accounts;
 /// on every way out: at success, and otherwise when the lease is disposed.</remarks>
 internal sealed class Lease : IDisposable
 {
-    private readonly Cooldown?[] _permits;
+    private readonly ProbePermits _permits;
     private int _disposed;
 
-    private Lease(AccountState account, string? model, long began, Cooldown?[] permits, bool isLastResort)
+    private Lease(AccountState account, Placement placement, string? model, long began, ProbePermits permits)
     {
-        (Account, Model, Began, IsLastResort) = (account, model, began, isLastResort);
-        Upstream = account.Upstream;
+        (Account, Placement, Model, Began) = (account, placement, model, began);
         _permits = permits;
     }
 
-    /// <summary>The account.</summary>
+    /// <summary>The account, and what is known of it.</summary>
     public AccountState Account { get; }
 
+    /// <summary>What the account was, and where it stood, when it was picked: every attempt of the lease is made with this.</summary>
+    public Placement Placement { get; }
+
     /// <summary>The upstream the account stood behind when it was picked.</summary>
-    public UpstreamState Upstream { get; }
+    public UpstreamState Upstream => Placement.Upstream;
 
     /// <summary>The model it was picked for, or <see langword="null"/>.</summary>
     public string? Model { get; }
@@ -27,34 +29,29 @@ internal sealed class Lease : IDisposable
     /// <summary>The epoch in which the present attempt began.</summary>
     public long Began { get; private set; }
 
-    /// <summary>Whether the account was resting, and was taken for lack of a better one.</summary>
-    public bool IsLastResort { get; }
-
     /// <summary>Leases <paramref name="account"/>; null if there is no room, or somebody else is probing what must be probed.</summary>
     public static Lease? TryTake(AccountState account, string? model, Epoch epoch, DateTimeOffset now)
     {
+        var placement = account.Placement;
         var standing = account.StandingAt(now, model);
         if (standing.Tier == Tier.Unusable)
         {
             return null;
         }
 
-        var permits = NoPermits;
-        if (standing.Tier != Tier.Usable || standing.IsHalfOpen)
+        var isResting = standing.Tier != Tier.Usable || standing.IsHalfOpen;
+        var permits = isResting ? ProbePermits.TryTake(ToProbe(account, placement.Upstream, model, now), now) : ProbePermits.None;
+        if (permits is null)
         {
-            permits = [account.Cooldown, NeedsProbe(account.Upstream.Cooldown, now), NeedsProbe(account.FindCooldownFor(model), now)];
-            if (!TryTakeAll(permits))
-            {
-                return null;
-            }
+            return null;
         }
 
         if (account.TryEnter(now))
         {
-            return new Lease(account, model, epoch.Next(), permits, standing.Tier != Tier.Usable);
+            return new Lease(account, placement, model, epoch.Next(), permits);
         }
 
-        ReturnAll(permits);
+        permits.Return();
         return null;
     }
 
@@ -64,9 +61,8 @@ internal sealed class Lease : IDisposable
     /// <summary>The account's answer is being passed on, so what rested before it began is usable again. True if the account itself recovered.</summary>
     public bool Succeed()
     {
-        Upstream.Answered(Began);
         var recovered = Account.Cooldown.Succeed(Began) | (Account.FindCooldownFor(Model)?.Succeed(Began) ?? false);
-        ReturnAll(_permits);
+        _permits.Return();
         return recovered;
     }
 
@@ -75,37 +71,24 @@ internal sealed class Lease : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            ReturnAll(_permits);
+            _permits.Return();
             Account.Leave();
         }
     }
 
-    private static readonly Cooldown?[] NoPermits = [];
-
-    private static Cooldown? NeedsProbe(Cooldown? cooldown, DateTimeOffset now) =>
-        cooldown is not null && cooldown.StandingAt(now) != Standing.Usable ? cooldown : null;
-
-    private static bool TryTakeAll(Cooldown?[] permits)
+    private static List<Cooldown> ToProbe(AccountState account, UpstreamState upstream, string? model, DateTimeOffset now)
     {
-        for (var i = 0; i < permits.Length; i++)
+        var cooldowns = new List<Cooldown>(3) { account.Cooldown };
+        if (upstream.Cooldown.StandingAt(now) != Standing.Usable)
         {
-            if (permits[i] is { } permit && !permit.TryTakeProbe())
-            {
-                permits[i] = null;
-                Array.Clear(permits, i, permits.Length - i);
-                ReturnAll(permits);
-                return false;
-            }
+            cooldowns.Add(upstream.Cooldown);
         }
 
-        return true;
-    }
-
-    private static void ReturnAll(Cooldown?[] permits)
-    {
-        for (var i = 0; i < permits.Length; i++)
+        if (account.FindCooldownFor(model) is { } ofModel && ofModel.StandingAt(now) != Standing.Usable)
         {
-            Interlocked.Exchange(ref permits[i], null)?.ReturnProbe();
+            cooldowns.Add(ofModel);
         }
+
+        return cooldowns;
     }
 }

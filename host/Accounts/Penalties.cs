@@ -20,7 +20,7 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
                 LetRest(account.Cooldown, penalty, lease, account.AccountId, reason, isTransport);
                 break;
             case Scope.AccountModel:
-                LetRest(account.CooldownFor(lease.Model), penalty, lease, $"{account.AccountId} for {lease.Model ?? "every model"}", reason, isTransport);
+                LetRest(account.CooldownFor(lease.Model, timeProvider.GetUtcNow()), penalty, lease, $"{account.AccountId} for {lease.Model ?? "every model"}", reason, isTransport);
                 break;
             case Scope.Workspace:
                 foreach (var member in WorkspaceOf(account, pool))
@@ -45,15 +45,17 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
             ? pool.Accounts.Where(other => other.Record.WorkspaceId == workspace)
             : [account];
 
-    private void LetRest(Cooldown cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
+    private void LetRest(Cooldown? cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
     {
         var now = timeProvider.GetUtcNow();
         if (penalty.Kind == PenaltyKind.RateLimit)
         {
-            cooldown.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began);
-            logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
+            if (cooldown?.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began) == true)
+            {
+                logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
+            }
         }
-        else if (cooldown.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is { } rest)
+        else if (cooldown?.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is { } rest)
         {
             logger.CoolingDown(whom, reason, (rest.Until - now).TotalSeconds, rest.Failures);
         }

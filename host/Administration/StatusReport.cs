@@ -32,7 +32,7 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         var accounts = generation.Feed.Value.Pool.Accounts;
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
-        json.WriteNumber("available_servers", accounts.Count(account => account.StandingAt(now, model: null).Tier == Tier.Usable));
+        json.WriteNumber("available_servers", accounts.Count(account => account.HasRoom && account.IsUsable(now, model: null)));
         json.WriteNumber("cooldown_seconds", generation.Options.Cooldown.TotalSeconds);
         json.WriteNumber("cooling_down", accounts.Count(account => account.Cooldown.StandingAt(now).Tier != Tier.Usable));
         json.WriteBoolean("fallback", generation.Options.Fallback);

@@ -1,36 +1,36 @@
 using System.Globalization;
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Checks;
 
-/// <summary>Runs the health and balance checks of the configured servers, each at its own interval, until it is disposed. Thread-safe.</summary>
-internal sealed class AccountChecks : IAsyncDisposable
+/// <summary>Runs the health and balance checks of the configured servers, each at its own interval, from <see cref="Start"/> until it is stopped
+/// or disposed. Thread-safe.</summary>
+internal sealed class AccountChecks(
+    IReadOnlyList<ServerOptions> servers, AccountStore store, HealthCheck health, BalanceCheck balance, TimeProvider timeProvider, ILogger<AccountChecks> logger)
+    : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TimeProvider _timeProvider;
-    private readonly Task _running;
+    private Task _running = Task.CompletedTask;
 
-    /// <summary>Starts the checks that <paramref name="servers"/> ask for; the first of each at once.</summary>
-    public AccountChecks(IReadOnlyList<ServerOptions> servers, AccountStore store, HealthCheck health, BalanceCheck balance, TimeProvider timeProvider)
+    /// <summary>Starts the checks that the servers ask for; the first of each at once. To be called once.</summary>
+    public void Start()
     {
-        _timeProvider = timeProvider;
-        var loops = new List<Task>();
-        foreach (var server in servers)
+        foreach (var server in servers.Where(server => server.BalanceCheck is null))
         {
-            if (server.HealthCheck is { } healthCheck)
+            if (store.Find(server.Name) is { SwitchedOff: not null } account)
             {
-                loops.Add(RepeatAsync(healthCheck.Interval, () => store.Find(server.Name) is { } account ? health.RunAsync(account, healthCheck, _stop.Token) : Task.CompletedTask));
-            }
-
-            if (server.BalanceCheck is { } balanceCheck)
-            {
-                loops.Add(RepeatAsync(balanceCheck.Interval, () => store.Find(server.Name) is { } account ? balance.RunAsync(account, balanceCheck, _stop.Token) : Task.CompletedTask));
+                // Its check was taken out of the configuration: nobody else would ever switch it on again.
+                account.SwitchedOff = null;
             }
         }
 
-        _running = Task.WhenAll(loops);
+        _running = Task.WhenAll(servers.SelectMany(LoopsOf));
     }
+
+    /// <summary>Ends the checks without waiting for the last ones: others have taken over.</summary>
+    public void Stop() => _stop.Cancel();
 
     /// <summary>Equal for options that ask for the same checks, so that a reload does not begin them anew.</summary>
     public static string KeyOf(IReadOnlyList<ServerOptions> servers) => string.Join('\n', servers
@@ -47,19 +47,39 @@ internal sealed class AccountChecks : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RepeatAsync(TimeSpan interval, Func<Task> check)
+    private IEnumerable<Task> LoopsOf(ServerOptions server)
     {
-        try
+        if (server.HealthCheck is { } healthCheck)
         {
-            while (true)
-            {
-                await check().ConfigureAwait(false);
-                await Task.Delay(interval, _timeProvider, _stop.Token).ConfigureAwait(false);
-            }
+            yield return RepeatAsync(server.Name, healthCheck.Interval, account => health.RunAsync(account, healthCheck, _stop.Token));
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+
+        if (server.BalanceCheck is { } balanceCheck)
         {
-            // The end that is asked for.
+            yield return RepeatAsync(server.Name, balanceCheck.Interval, account => balance.RunAsync(account, balanceCheck, _stop.Token));
+        }
+    }
+
+    private async Task RepeatAsync(string server, TimeSpan interval, Func<AccountState, Task> check)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await (store.Find(server) is { } account ? check(account) : Task.CompletedTask).ConfigureAwait(false);
+                await Task.Delay(interval, timeProvider, _stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // What one run throws must not end the checks: an account that is switched off would stay so for ever.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                logger.CheckFailed(server, exception.Message);
+                await Task.Delay(interval, timeProvider, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -17,6 +17,9 @@ internal static partial class ChecksLog
     [LoggerMessage(2103, LogLevel.Information, "{AccountId} has balance again: {Balance}", EventName = "BalanceBack")]
     public static partial void BalanceBack(this ILogger logger, string accountId, decimal balance);
 
+    [LoggerMessage(2105, LogLevel.Warning, "A check of {AccountId} could not be made: {Reason}; it is made again at the next interval", EventName = "CheckFailed")]
+    public static partial void CheckFailed(this ILogger logger, string accountId, string reason);
+
     [LoggerMessage(2104, LogLevel.Warning, "The balance of {AccountId} is not known: the command of its balance_check gave no number, {Reason}. The account stays as it is", EventName = "BalanceUnknown")]
     public static partial void BalanceUnknown(this ILogger logger, string accountId, string reason);
 }

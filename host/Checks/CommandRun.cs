@@ -37,9 +37,21 @@ internal sealed record CommandRun(string Output, string? Failure)
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            Kill(process);
             cancellationToken.ThrowIfCancellationRequested();
             return new CommandRun("", $"it did not end within {DurationText.Write(limit)}");
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is AggregateException or Win32Exception or InvalidOperationException)
+        {
+            // Part of the tree belongs to another user, or has just ended. What could be killed has been.
         }
     }
 

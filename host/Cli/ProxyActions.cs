@@ -33,12 +33,16 @@ internal sealed class ProxyActions(TextWriter output, TextWriter error) : IComma
     {
         using var logs = new LogOutput(source.Read().Logging);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var proxy = await Proxy.StartAsync(source, ServicesFor(logs), cancellationToken).ConfigureAwait(false);
-        proxy.Reloaded += options => logs.SetLevel(options.Logging.Level);
-        onStarted?.Invoke(proxy);
+        Proxy? running = null;
+
+        // Before the start, which may take seconds: a signal in them must not kill what has begun.
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        await using var proxy = await Proxy.StartAsync(source, ServicesFor(logs), cancellationToken).ConfigureAwait(false);
+        proxy.Reloaded += options => logs.SetLevel(options.Logging.Level);
+        running = proxy;
+        onStarted?.Invoke(proxy);
         await using var registration = cancellationToken.UnsafeRegister(_ => stop.TrySetResult(), null).ConfigureAwait(false);
         await stop.Task.ConfigureAwait(false);
         await proxy.StopAsync().ConfigureAwait(false);
@@ -53,7 +57,11 @@ internal sealed class ProxyActions(TextWriter output, TextWriter error) : IComma
         void Reload(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            _ = Task.Run(() => proxy.ReloadAsync(cancellationToken), cancellationToken);
+            if (running is { } reloaded)
+            {
+                // It reports for itself, and ends with the proxy.
+                _ = Task.Run(() => reloaded.ReloadAsync(cancellationToken), cancellationToken);
+            }
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class FailoverLoop(
 
     private void Blame(AttemptOutcome outcome, FailoverDecision decision, Lease lease, Attempt attempt)
     {
-        if (decision is { Action: FailoverAction.Respond, Penalty: null } && outcome.Status is > 0 and < 500 and not 429)
+        if (decision is { Action: FailoverAction.Respond, Penalty: null } && outcome.Status is >= 400 and < 500 and not (401 or 402 or 403 or 429))
         {
             // The request's own fault shows that the account works.
             NoteServed(lease, attempt);
@@ -154,12 +154,12 @@ internal sealed class FailoverLoop(
     private ApiError NoAnswer(AttemptOutcome outcome, Lease lease) =>
         options.Fallback && IsLostAfterSending(outcome)
             ? new ApiError(502, "api_error", "The upstream lost the request without an answer, and the proxy is set not to send it again.") { IsFinal = true }
-            : ApiError.Unavailable($"The upstream could not serve the request: {outcome.ErrorMessage}.", RetryAfterFor(lease.Model));
+            : ApiError.Unavailable($"The upstream could not serve the request: {outcome.ErrorMessage}.", RetryAfterFor(pool.OutlookFor(lease.Model)));
 
     private ApiError NobodyCanServe(Progress progress)
     {
         var outlook = pool.OutlookFor(progress.Request.Facts.Model);
-        var wait = RetryAfterFor(progress.Request.Facts.Model);
+        var wait = RetryAfterFor(outlook);
         if (outlook.AllRateLimited || progress.HasOnlyRateLimits)
         {
             return ApiError.RateLimited("Every account is rate limited; please try again later.", wait);
@@ -171,6 +171,6 @@ internal sealed class FailoverLoop(
             : ApiError.Unavailable($"No account can serve this request now.{last} Please try again.", wait);
     }
 
-    private TimeSpan RetryAfterFor(string? model) =>
-        pool.OutlookFor(model).UsableAt is { } usableAt ? usableAt - timeProvider.GetUtcNow() : TimeSpan.FromSeconds(60);
+    private TimeSpan RetryAfterFor(Outlook outlook) =>
+        outlook.UsableAt is { } usableAt ? usableAt - timeProvider.GetUtcNow() : TimeSpan.FromSeconds(60);
 }

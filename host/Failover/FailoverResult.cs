@@ -29,11 +29,16 @@ internal sealed class FailoverResult : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (Answer is not null)
+        try
         {
-            await Answer.DisposeAsync().ConfigureAwait(false);
+            if (Answer is not null)
+            {
+                await Answer.DisposeAsync().ConfigureAwait(false);
+            }
         }
-
-        _lease?.Dispose();
+        finally
+        {
+            _lease?.Dispose();
+        }
     }
 }

@@ -105,12 +105,17 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await DropAnswerAsync().ConfigureAwait(false);
-        if (_best is not null)
+        try
         {
-            await _best.DisposeAsync().ConfigureAwait(false);
+            await DropAnswerAsync().ConfigureAwait(false);
+            if (_best is not null)
+            {
+                await _best.DisposeAsync().ConfigureAwait(false);
+            }
         }
-
-        _lease?.Dispose();
+        finally
+        {
+            _lease?.Dispose();
+        }
     }
 }

@@ -77,7 +77,7 @@ internal sealed record AnswerHead
 
     /// <summary>Digits and at most one point; more than fits a wait is the longest one.</summary>
     private static double? Number(string? text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number)
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number >= 0
             ? Math.Min(number, int.MaxValue)
             : null;
 

@@ -4,7 +4,7 @@ namespace ClaudeProxy.Forwarding;
 
 /// <summary>What an error body says, in whatever of the known forms it is written.</summary>
 /// <param name="Type"><c>error.type</c> if it is a name, or <see langword="null"/>.</param>
-/// <param name="Code"><c>error.details.error_code</c>, <c>error.code</c>, or <c>error</c> itself where it is a name; or <see langword="null"/>.</param>
+/// <param name="Code"><c>error.details.error_code</c>, <c>error.code</c>, or <c>error</c> itself where it is a text; or <see langword="null"/>.</param>
 /// <param name="Message"><c>error.message</c>, or <c>message</c>; empty if there is none.</param>
 internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 {
@@ -57,13 +57,17 @@ internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 
             if (!root.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
             {
-                return new ApiErrorBody(null, Name(root, "error") ?? Name(root, "code"), Text(root, "message") ?? "");
+                return new ApiErrorBody(null, Phrase(root, "error") ?? Phrase(root, "code"), Text(root, "message") ?? "");
             }
 
-            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Name(found, "error_code") : null;
-            return new ApiErrorBody(Name(error, "type"), details ?? Name(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
+            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Phrase(found, "error_code") : null;
+            return new ApiErrorBody(Name(error, "type"), details ?? Phrase(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
         }
     }
+
+    /// <summary>A code is for policies to compare with, and goes nowhere else. Some relays write a sentence there.</summary>
+    private static string? Phrase(JsonElement element, string name) =>
+        Text(element, name) is { Length: > 0 and <= LongestName } text && !text.Any(char.IsControl) ? text : null;
 
     /// <summary>Names reach the log and <c>/status</c>, so nothing else may pass for one: no sentence, no control character, no secret.</summary>
     private static string? Name(JsonElement element, string name) =>

@@ -50,7 +50,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
         try
         {
             clock.Arm(timeouts.FirstByte);
-            var outgoing = RequestMessage.Create(request, lease.Account.Account, content, connections.Value.Spoken);
+            var outgoing = RequestMessage.Create(request, lease.Placement.Account, content, connections.Value.Spoken);
             message = await connections.Value.Invoker.SendAsync(outgoing, clock.Token).ConfigureAwait(false);
             ThrowIfOfTheEgressProxy(message, lease);
             connections.Value.Spoken = message.Version;

@@ -45,11 +45,17 @@ internal sealed class Generation : IAsyncDisposable
     {
         // The last one to let go is a request, which must not do this work itself.
         await Task.Yield();
-        await Checks.Shared.Release().ConfigureAwait(false);
-        await Feed.Shared.Release().ConfigureAwait(false);
-        await Balancer.Shared.Release().ConfigureAwait(false);
-        await Policy.Shared.Release().ConfigureAwait(false);
-        await Clients.Shared.Release().ConfigureAwait(false);
-        await Plugins.Shared.Release().ConfigureAwait(false);
+        try
+        {
+            await Checks.Shared.Release().ConfigureAwait(false);
+            await Feed.Shared.Release().ConfigureAwait(false);
+            await Balancer.Shared.Release().ConfigureAwait(false);
+            await Policy.Shared.Release().ConfigureAwait(false);
+        }
+        finally
+        {
+            await Clients.Shared.Release().ConfigureAwait(false);
+            await Plugins.Shared.Release().ConfigureAwait(false);
+        }
     }
 }

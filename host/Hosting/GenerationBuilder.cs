@@ -27,14 +27,17 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
         var faults = new List<string>();
         var catalog = PluginCatalog.Load([services.ShippedPlugins, options.Plugins.Folder], previous?.Plugins.Value, services.Loggers);
         var plugins = new Part<PluginCatalog>(catalog, new Shared<PluginCatalog>(catalog));
-        var balancer = await TryAsync(() => parts.BalancerAsync(options, catalog, previous?.Balancer), faults).ConfigureAwait(false);
-        var policy = await TryAsync(() => parts.PolicyAsync(options, catalog, previous?.Policy), faults).ConfigureAwait(false);
-
-        // Last, because it changes what is known of accounts that the generation before is still using.
-        var feed = faults.Count > 0 ? null : await TryAsync(
-            () => parts.FeedAsync(options, catalog, previous?.Feed, () => new AccountPool(store, options.Mode, services.TimeProvider)), faults).ConfigureAwait(false);
+        Part<GuardedLoadBalancer>? balancer = null;
+        Part<GuardedFailoverPolicy>? policy = null;
+        Part<AccountFeed>? feed = null;
         try
         {
+            balancer = await TryAsync(() => parts.BalancerAsync(options, catalog, previous?.Balancer), faults).ConfigureAwait(false);
+            policy = await TryAsync(() => parts.PolicyAsync(options, catalog, previous?.Policy), faults).ConfigureAwait(false);
+
+            // Last, because it changes what is known of accounts that the generation before is still using.
+            feed = faults.Count > 0 ? null : await TryAsync(
+                () => parts.FeedAsync(options, catalog, previous?.Feed, () => new AccountPool(store, options.Mode, services.TimeProvider)), faults).ConfigureAwait(false);
             return balancer is null || policy is null || feed is null
                 ? throw new ConfigurationException([.. faults.Distinct()])
                 : await BuildAsync(options, previous, plugins, balancer, policy, feed, cancellationToken).ConfigureAwait(false);
@@ -60,7 +63,7 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
 
         var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect));
         var checks = Part<AccountChecks>.ShareOrBuild(
-            previous?.Checks, (AccountChecks.KeyOf(options.Servers), clients.Shared), () => ChecksOf(options, feed.Value.Pool, clients.Value));
+            previous?.Checks, (AccountChecks.KeyOf(options.Servers), clients.Shared), () => ChecksOf(options, clients.Value));
         var forwarder = new Forwarder(options.Timeouts, options.Failover.RetrySent, clients.Value, services.TimeProvider);
         return new Generation
         {
@@ -77,22 +80,13 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
         };
     }
 
-    private AccountChecks ChecksOf(ProxyOptions options, AccountPool pool, UpstreamClients clients)
-    {
-        var checkedServers = options.Servers.Where(server => server.BalanceCheck is not null).Select(server => server.Name).ToHashSet();
-        foreach (var account in pool.Accounts.Where(account => !checkedServers.Contains(account.AccountId)))
-        {
-            // Nobody would ever switch it on again.
-            account.SwitchedOff = null;
-        }
-
-        return new AccountChecks(
-            options.Servers,
-            store,
-            new HealthCheck(clients, services.TimeProvider, services.Loggers.CreateLogger<HealthCheck>()),
-            new BalanceCheck(services.TimeProvider, services.Loggers.CreateLogger<BalanceCheck>()),
-            services.TimeProvider);
-    }
+    private AccountChecks ChecksOf(ProxyOptions options, UpstreamClients clients) => new(
+        options.Servers,
+        store,
+        new HealthCheck(clients, services.TimeProvider, services.Loggers.CreateLogger<HealthCheck>()),
+        new BalanceCheck(services.TimeProvider, services.Loggers.CreateLogger<BalanceCheck>()),
+        services.TimeProvider,
+        services.Loggers.CreateLogger<AccountChecks>());
 
     private static async Task<Part<T>?> TryAsync<T>(Func<Task<Part<T>>> build, List<string> faults)
         where T : class

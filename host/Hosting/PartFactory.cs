@@ -12,6 +12,8 @@ namespace ClaudeProxy.Hosting;
 /// <summary>Makes what the configuration asks for by name: load balancer, failover policy, account source. For one thread at a time.</summary>
 internal sealed class PartFactory(HostServices services, CallWatchdog watchdog)
 {
+    private static readonly TimeSpan s_patienceForFactories = TimeSpan.FromSeconds(10);
+
     private readonly ScriptCompiler _compiler = new(services.CacheDirectory, services.Loggers.CreateLogger<ScriptCompiler>());
 
     /// <summary>The load balancer that <c>algorithm</c> names, shared with <paramref name="previous"/> if nothing about it has changed.</summary>
@@ -93,7 +95,22 @@ internal sealed class PartFactory(HostServices services, CallWatchdog watchdog)
 
         var logger = services.Loggers.CreateLogger($"ClaudeProxy.Plugins.{offer.Plugin.Value.Name}");
         var context = new PluginContext(new PluginSettings(settings.Location, settings.Json), logger, services.TimeProvider, services.Random);
-        return new Part<T>(key, new Shared<T>(wrap(await offer.CreateAsync(context).ConfigureAwait(false))));
+        return new Part<T>(key, new Shared<T>(wrap(await CreateAsync(offer, context).ConfigureAwait(false))));
+    }
+
+    /// <summary>A factory is somebody else's code: one that blocks must not hold up every reload after this one.</summary>
+    private async Task<PluginInstance<TOffer>> CreateAsync<TOffer>(PluginOffer<TOffer> offer, PluginContext context)
+        where TOffer : class
+    {
+        try
+        {
+            return await Task.Run(() => offer.CreateAsync(context).AsTask()).WaitAsync(s_patienceForFactories, services.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new PluginException(
+                $"Plugin '{offer.Plugin.Value.File}' did not make {offer.Name} within {s_patienceForFactories.TotalSeconds} seconds; a factory must not wait for anything.");
+        }
     }
 
     private GuardedLoadBalancer Guard(string name, ILoadBalancer balancer) =>

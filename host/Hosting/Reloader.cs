@@ -46,6 +46,7 @@ internal sealed class Reloader : IAsyncDisposable
             var first = await _builder.BuildAsync(Read(), previous: null, cancellationToken).ConfigureAwait(false);
             _current = new CurrentGeneration(new Shared<Generation>(first), _services.Loggers.CreateLogger<CurrentGeneration>());
             Follow(first);
+            first.Checks.Value.Start();
             return _current;
         }
         finally
@@ -96,6 +97,13 @@ internal sealed class Reloader : IAsyncDisposable
             if (next.Feed.Shared != before.Value.Feed.Shared)
             {
                 before.Value.Feed.Value.Stop();
+                next.Feed.Value.Repeat();
+            }
+
+            if (next.Checks.Shared != before.Value.Checks.Shared)
+            {
+                before.Value.Checks.Value.Stop();
+                next.Checks.Value.Start();
             }
 
             Follow(next);

@@ -23,7 +23,14 @@ internal static class ResponseHead
             response.ContentLength = long.Parse(length, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
         }
 
-        if (result.IsLastOfSeveral && answer.Head.RetryAfter is { } wait)
+        if (!result.IsLastOfSeveral)
+        {
+            return;
+        }
+
+        // The upstream spoke of one account; the client asks all of them, and may well try again.
+        response.Headers.Remove("x-should-retry");
+        if (answer.Head.RetryAfter is { } wait)
         {
             response.Headers.Remove("retry-after-ms");
             response.Headers.RetryAfter = Math.Ceiling(ApiError.Clamp(wait).TotalSeconds).ToString(CultureInfo.InvariantCulture);

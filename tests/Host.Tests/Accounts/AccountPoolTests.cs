@@ -144,7 +144,7 @@ public sealed class AccountPoolTests
     public async Task LeaseAsync_RestForOneModel_LeavesTheOthersUsable()
     {
         using var pool = new TestPool(Some.Account("a"), Some.Account("b"));
-        pool["a"].CooldownFor("claude-opus-4-1").RateLimit(pool.Now + s_minute, "429", pool.Store.Epoch.Next());
+        pool["a"].CooldownFor("claude-opus-4-1", pool.Now)!.RateLimit(pool.Now + s_minute, "429", pool.Store.Epoch.Next());
 
         Assert.Equal("ba", await pool.OrderAsync("claude-opus-4-1"));
         Assert.Equal("ab", await pool.OrderAsync("claude-sonnet-4-5"));

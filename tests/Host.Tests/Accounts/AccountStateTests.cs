@@ -7,17 +7,23 @@ namespace ClaudeProxy.Tests.Accounts;
 public sealed class AccountStateTests
 {
     [Fact]
-    public void CooldownFor_MoreModelsThanAreKept_IsTheAccountsOwn()
+    public void CooldownFor_MoreModelsThanAreKept_RestsNothingUntilOneOfThemIsOver()
     {
         using var pool = new TestPool(Some.Account("a"));
         var account = pool["a"];
+        var minute = TimeSpan.FromMinutes(1);
+        for (var model = 0; model < 64; model++)
+        {
+            account.CooldownFor($"model-{model}", pool.Now)!.RateLimit(pool.Now + minute, "429", pool.Store.Epoch.Next());
+        }
 
-        var kept = Enumerable.Range(0, 64).Select(index => account.CooldownFor($"model-{index}")).Distinct().Count();
+        Assert.Null(account.CooldownFor("one-more", pool.Now));
+        Assert.Equal(Tier.Usable, account.StandingAt(pool.Now, "one-more").Tier);
+        Assert.Same(account.Cooldown, account.CooldownFor(null, pool.Now));
 
-        Assert.Equal(64, kept);
-        Assert.Same(account.Cooldown, account.CooldownFor("one-more"));
-        Assert.Same(account.Cooldown, account.CooldownFor(null));
-        Assert.Null(account.FindCooldownFor("one-more"));
+        pool.Clock.Advance(minute);
+
+        Assert.NotNull(account.CooldownFor("one-more", pool.Now));
     }
 
     [Fact]

@@ -137,12 +137,27 @@ public sealed class CooldownTests
     [Fact]
     public void TryTakeProbe_PermitIsOut_IsRefusedUntilItComesBack()
     {
-        Assert.True(_cooldown.TryTakeProbe());
-        Assert.False(_cooldown.TryTakeProbe());
+        var permit = _cooldown.TryTakeProbe(s_start);
+        Assert.NotEqual(0, permit);
+        Assert.Equal(0, _cooldown.TryTakeProbe(s_start));
 
-        _cooldown.ReturnProbe();
+        _cooldown.ReturnProbe(permit);
 
-        Assert.True(_cooldown.TryTakeProbe());
+        Assert.NotEqual(0, _cooldown.TryTakeProbe(s_start));
+    }
+
+    [Fact]
+    public void TryTakeProbe_ProbeHangs_IsGivenToTheNextAndNotTakenAwayByTheLateReturn()
+    {
+        var hung = _cooldown.TryTakeProbe(s_start);
+        var later = s_start + Cooldown.LongestProbe;
+        Assert.True(_cooldown.IsProbing(later - TimeSpan.FromTicks(1)));
+        Assert.False(_cooldown.IsProbing(later));
+
+        Assert.NotEqual(0, _cooldown.TryTakeProbe(later));
+        _cooldown.ReturnProbe(hung);
+
+        Assert.True(_cooldown.IsProbing(later));
     }
 
     [Fact]

@@ -40,8 +40,8 @@ public sealed class LastResortTests
         using var first = await pool.LeaseAsync();
         using var second = await pool.LeaseAsync();
 
-        Assert.Equal(("a", true), (first!.Account.AccountId, first.IsLastResort));
-        Assert.Equal(("b", true), (second!.Account.AccountId, second.IsLastResort));
+        Assert.Equal("a", first!.Account.AccountId);
+        Assert.Equal("b", second!.Account.AccountId);
         Assert.Null(await pool.LeaseAsync());
     }
 
@@ -55,7 +55,7 @@ public sealed class LastResortTests
         using var probe = await pool.LeaseAsync();
         using var other = await pool.LeaseAsync();
 
-        Assert.Equal(("a", false), (probe!.Account.AccountId, probe.IsLastResort));
+        Assert.Equal("a", probe!.Account.AccountId);
         Assert.Equal("b", other!.Account.AccountId);
     }
 
@@ -102,7 +102,7 @@ public sealed class LastResortTests
         }
 
         Assert.Equal(pool.Now + 2 * s_minute, pool["a"].StandingAt(pool.Now, null).Until);
-        Assert.False(pool["a"].Cooldown.IsProbing);
+        Assert.False(pool["a"].Cooldown.IsProbing(pool.Now));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class LastResortTests
             pool.CoolDown("a", s_minute);
 
             Assert.Null(Lease.TryTake(pool["a"], "claude-sonnet-4-5", pool.Store.Epoch, pool.Now));
-            Assert.False(pool["a"].Cooldown.IsProbing);
+            Assert.False(pool["a"].Cooldown.IsProbing(pool.Now));
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class LastResortTests
     public async Task LeaseAsync_HalfOpenForOneModel_ProbesForThatModelOnly()
     {
         using var pool = new TestPool(Some.Account("a"));
-        pool["a"].CooldownFor("claude-opus-4-1").CoolDown(pool.Now, s_minute, "404", pool.Store.Epoch.Next(), isTransport: false);
+        pool["a"].CooldownFor("claude-opus-4-1", pool.Now)!.CoolDown(pool.Now, s_minute, "404", pool.Store.Epoch.Next(), isTransport: false);
         pool.Clock.Advance(s_minute);
 
         using var probe = await pool.LeaseAsync(model: "claude-opus-4-1");
@@ -208,6 +208,6 @@ public sealed class LastResortTests
         }))).InTime();
 
         Assert.InRange(most, 1, 2);
-        Assert.False(pool["a"].Cooldown.IsProbing || pool["b"].Cooldown.IsProbing);
+        Assert.False(pool["a"].Cooldown.IsProbing(pool.Now) || pool["b"].Cooldown.IsProbing(pool.Now));
     }
 }

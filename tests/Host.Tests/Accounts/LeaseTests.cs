@@ -33,7 +33,7 @@ public sealed class LeaseTests
 
         first.Dispose();
 
-        Assert.True(pool["a"].Cooldown.IsProbing);
+        Assert.True(pool["a"].Cooldown.IsProbing(pool.Now));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class LeaseTests
     {
         using var pool = new TestPool(Some.Account("a"));
         pool.CoolDown("a", s_minute);
-        pool["a"].CooldownFor("claude-sonnet-4-5").RateLimit(pool.Now + s_minute, "429", pool.Store.Epoch.Next());
+        pool["a"].CooldownFor("claude-sonnet-4-5", pool.Now)!.RateLimit(pool.Now + s_minute, "429", pool.Store.Epoch.Next());
         using var lease = await pool.LeaseAsync();
 
         Assert.True(lease!.Succeed());
@@ -77,7 +77,7 @@ public sealed class LeaseTests
     public async Task Succeed_OtherModelRested_LeavesThatRest()
     {
         using var pool = new TestPool(Some.Account("a"));
-        pool["a"].CooldownFor("claude-opus-4-1").RateLimit(pool.Now + s_minute, "429", pool.Store.Epoch.Next());
+        pool["a"].CooldownFor("claude-opus-4-1", pool.Now)!.RateLimit(pool.Now + s_minute, "429", pool.Store.Epoch.Next());
         using var lease = await pool.LeaseAsync(model: "claude-sonnet-4-5");
 
         Assert.False(lease!.Succeed());
@@ -93,7 +93,7 @@ public sealed class LeaseTests
 
         Assert.Null(Lease.TryTake(pool["b"], null, pool.Store.Epoch, pool.Now));
 
-        Assert.False(pool["b"].Cooldown.IsProbing);
+        Assert.False(pool["b"].Cooldown.IsProbing(pool.Now));
         Assert.Equal(0, pool["b"].InFlight);
     }
 }
