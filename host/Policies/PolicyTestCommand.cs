@@ -84,7 +84,15 @@ internal sealed class PolicyTestCommand(IAnsiConsole console, TextWriter error, 
             () =>
             {
                 Interruption.Current = interruption;
-                return policy.Decide(outcome);
+                try
+                {
+                    return policy.Decide(outcome);
+                }
+                finally
+                {
+                    // The thread goes back to the pool, and its next script is none of ours.
+                    Interruption.Current = null;
+                }
             },
             cancellationToken);
         try

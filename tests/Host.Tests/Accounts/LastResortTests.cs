@@ -140,9 +140,10 @@ public sealed class LastResortTests
 
         using var first = await pool.LeaseAsync();
         Assert.Null(await pool.LeaseAsync());
-        pool.Clock.Advance(s_minute);
+        pool.Clock.Advance(Cooldown.LongestProbe - TimeSpan.FromTicks(1));
         Assert.Null(await pool.LeaseAsync());
-        first!.Succeed();
+        first!.Upstream.Answered(first.Began);
+        first.Succeed();
 
         using var second = await pool.LeaseAsync();
         using var third = await pool.LeaseAsync();
