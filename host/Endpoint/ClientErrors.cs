@@ -12,6 +12,13 @@ internal static class ClientErrors
     /// <summary>A path or query that no address can be made of.</summary>
     public static ApiError InvalidTarget { get; } = new(400, "invalid_request_error", "The path of the request is not valid.") { IsFinal = true };
 
+    /// <summary>The proxy could not wait for an answer any longer; its successor may have one.</summary>
+    public static ApiError Stopping { get; } = ApiError.Unavailable("The proxy is stopping; please try again.", TimeSpan.FromSeconds(1));
+
+    /// <summary>A request that is not valid HTTP, or that came too slowly (408): that one may come again.</summary>
+    public static ApiError Broken(int status) =>
+        new(status, "invalid_request_error", status == 408 ? "The request came too slowly." : "The request is not valid HTTP.") { IsFinal = status != 408 };
+
     /// <summary>A path that is neither proxied nor the proxy's own.</summary>
     public static ApiError UnknownPath { get; } = new(404, "not_found_error", "The proxy serves /v1/*, /health, /ready and /status.") { IsFinal = true };
 }

@@ -4,6 +4,7 @@ using ClaudeProxy.Forwarding;
 using ClaudeProxy.Hosting;
 using ClaudeProxy.Relay;
 using ClaudeProxy.Telemetry;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -47,21 +48,30 @@ internal sealed class ProxyEndpoint(
         var trace = new RequestTrace(ids.Next());
         context.Response.Headers[RequestIds.HeaderName] = trace.RequestId;
         using var inFlight = draining.Enter();
+
+        // To all who serve it, a request that the proxy cannot wait for any longer is one whose client has left: nobody is to blame.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, draining.Deadline);
         try
         {
-            await ProxyAsync(context, target, trace, receivedAt).ConfigureAwait(false);
+            await ProxyAsync(context, target, trace, receivedAt, over.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException departure) when (context.RequestAborted.IsCancellationRequested || departure.CancellationToken == context.RequestAborted)
+        catch (Exception departure) when (IsDeparture(departure, context))
         {
+            // Or the server would look for the rest of a body that cannot come, and complain.
+            context.Abort();
             trace.Ending = Ending.ClientLeft;
         }
         catch (UriFormatException)
         {
             await FailAsync(context, trace, ClientErrors.InvalidTarget).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (draining.Deadline.IsCancellationRequested)
+        {
+            await FailAsync(context, trace, ClientErrors.Stopping).ConfigureAwait(false);
+        }
         catch (BadHttpRequestException broken)
         {
-            await FailAsync(context, trace, new ApiError(broken.StatusCode, "invalid_request_error", "The request is not valid HTTP.") { IsFinal = true }).ConfigureAwait(false);
+            await FailAsync(context, trace, ClientErrors.Broken(broken.StatusCode)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The last line of defence: a defect of ours must reach the log, and the client as an error.
         catch (Exception defect)
@@ -74,9 +84,9 @@ internal sealed class ProxyEndpoint(
         Log(context, target, trace, receivedAt);
     }
 
-    private async Task ProxyAsync(HttpContext context, string target, RequestTrace trace, long receivedAt)
+    private async Task ProxyAsync(HttpContext context, string target, RequestTrace trace, long receivedAt, CancellationToken over)
     {
-        var (result, idle) = await ServeAsync(context, target, trace, receivedAt).ConfigureAwait(false);
+        var (result, idle) = await ServeAsync(context, target, trace, over).ConfigureAwait(false);
         await using var _ = result.ConfigureAwait(false);
         trace.FirstByte = timeProvider.GetElapsedTime(receivedAt);
         if (result.Error is not null)
@@ -90,7 +100,7 @@ internal sealed class ProxyEndpoint(
 
     /// <summary>Everything that needs a generation. What comes back is relayed without one, and the method is one of its own because the
     /// locals of an async method live as long as it runs: a stream would keep old plugins in memory.</summary>
-    private async Task<(FailoverResult Result, TimeSpan Idle)> ServeAsync(HttpContext context, string target, RequestTrace trace, long receivedAt)
+    private async Task<(FailoverResult Result, TimeSpan Idle)> ServeAsync(HttpContext context, string target, RequestTrace trace, CancellationToken over)
     {
         var generation = current.Rent();
         try
@@ -102,12 +112,12 @@ internal sealed class ProxyEndpoint(
                 return (new FailoverResult(ClientErrors.Unauthenticated), default);
             }
 
-            var (body, error) = await BodyReader.ReadAsync(context.Request, options.Failover.MaxBody, memory, context.RequestAborted).ConfigureAwait(false);
+            var (body, error) = await BodyReader.ReadAsync(context.Request, options.Failover.MaxBody, memory, over).ConfigureAwait(false);
             try
             {
                 var result = error is not null
                     ? new FailoverResult(error)
-                    : await FailOverAsync(generation.Value, context, target, trace, receivedAt, body, client).ConfigureAwait(false);
+                    : await FailOverAsync(generation.Value, context, target, trace, body, client, over).ConfigureAwait(false);
                 return (result, options.Timeouts.Idle);
             }
             finally
@@ -121,13 +131,15 @@ internal sealed class ProxyEndpoint(
         }
     }
 
-    private static Task<FailoverResult> FailOverAsync(
-        Generation generation, HttpContext context, string target, RequestTrace trace, long receivedAt, BodyBlocks? body, string? client)
+    private Task<FailoverResult> FailOverAsync(
+        Generation generation, HttpContext context, string target, RequestTrace trace, BodyBlocks? body, string? client, CancellationToken over)
     {
+        // The time that the client took to send its body is none of the failover's.
+        var receivedAt = timeProvider.GetTimestamp();
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var facts = RequestFactsReader.Read(trace.RequestId, context.Request, query < 0 ? target : target[..query], body, client);
         trace.Facts = facts;
-        return generation.Loop.RunAsync(new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts), receivedAt, trace, context.RequestAborted);
+        return generation.Loop.RunAsync(new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts), receivedAt, trace, over);
     }
 
     private static async Task FailAsync(HttpContext context, RequestTrace trace, ApiError error)
@@ -144,28 +156,33 @@ internal sealed class ProxyEndpoint(
         {
             await ErrorWriter.WriteAsync(context, error, trace.RequestId).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception departure) when (IsDeparture(departure, context))
         {
             trace.Ending = Ending.ClientLeft;
         }
     }
 
+    /// <summary>Whether the client has left. Reading its body may tell so before the token does.</summary>
+    private static bool IsDeparture(Exception exception, HttpContext context) =>
+        exception is ConnectionResetException or ConnectionAbortedException
+        || (exception is OperationCanceledException canceled && (context.RequestAborted.IsCancellationRequested || canceled.CancellationToken == context.RequestAborted));
+
     private void Log(HttpContext context, string target, RequestTrace trace, long receivedAt)
     {
-        var path = target.Split('?', 2)[0];
+        var path = trace.Facts?.Path ?? target.Split('?', 2)[0];
         var elapsedMs = timeProvider.GetElapsedTime(receivedAt).TotalMilliseconds;
         var (account, firstByteMs) = (trace.AccountId ?? "-", trace.FirstByte?.TotalMilliseconds ?? 0);
         if (trace.Ending == Ending.ClientLeft)
         {
-            logger.ClientLeft(trace.RequestId, context.Request.Method, path, account, trace.Attempts, elapsedMs);
+            logger.ClientLeft(trace.RequestId, context.Request.Method, path, account, trace.Attempts, elapsedMs, firstByteMs);
         }
         else if (trace.Error is { } error)
         {
-            logger.RequestRefused(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, error);
+            logger.RequestRefused(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, error);
         }
         else if (trace.Ending != Ending.Complete)
         {
-            logger.RequestCut(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, trace.Ending);
+            logger.RequestCut(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Ending);
         }
         else
         {

@@ -18,14 +18,14 @@ internal sealed class AttemptClock : IDisposable
     /// <summary>For everything the attempt awaits.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Whether it fired because the client has left: nobody is to blame.</summary>
-    public bool ClientHasLeft => _clientLeft.IsCancellationRequested;
-
-    /// <summary>Whether it fired for another reason.</summary>
+    /// <summary>Whether it fired, and not because the client has left.</summary>
     public bool HasExpired => _source.IsCancellationRequested && !_clientLeft.IsCancellationRequested;
 
     /// <summary>Starts the time anew.</summary>
     public void Arm(TimeSpan limit) => _source.CancelAfter(limit);
+
+    /// <summary>Stops the time until it is armed again.</summary>
+    public void Disarm() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
 
     /// <summary>Ends the attempt now.</summary>
     public void Cancel() => _source.Cancel();

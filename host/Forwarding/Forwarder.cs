@@ -167,8 +167,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
     private async Task ReadToFirstEventAsync(UpstreamAnswer answer, SseScanner events)
     {
         var read = new ArrayBufferWriter<byte>();
-        var firstByteAt = 0L;
-        while (!events.HasEvent && read.WrittenCount < MostReadAhead && !(firstByteAt != 0 && timeProvider.GetElapsedTime(firstByteAt) > s_longestGate))
+        long? firstByteAt = null;
+        while (!events.HasEvent && read.WrittenCount < MostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
         {
             var count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
             if (count == 0)
@@ -178,10 +178,19 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
 
             events.Feed(read.GetSpan(4096)[..count]);
             read.Advance(count);
-            firstByteAt = firstByteAt == 0 ? timeProvider.GetTimestamp() : firstByteAt;
+            firstByteAt ??= timeProvider.GetTimestamp();
             answer.Clock.Arm(timeouts.Idle);
         }
 
         answer.AlreadyRead = read.WrittenMemory;
+    }
+
+    /// <summary>Whether more came in time. For the first byte there is time until the answer is due.</summary>
+    private ValueTask<bool> MayReadOnAsync(UpstreamAnswer answer, long? firstByteAt)
+    {
+        var left = firstByteAt is { } since ? s_longestGate - timeProvider.GetElapsedTime(since) : s_longestGate;
+        return firstByteAt is null ? ValueTask.FromResult(true)
+            : left <= TimeSpan.Zero ? ValueTask.FromResult(false)
+            : answer.WaitForMoreAsync(left, timeProvider);
     }
 }

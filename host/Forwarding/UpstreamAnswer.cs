@@ -8,6 +8,7 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
 {
     private readonly HttpResponseMessage _message;
     private readonly Shared<UpstreamConnections> _connections;
+    private Task<int>? _wait;
 
     /// <summary>Takes over all that the answer needs until its last byte.</summary>
     public UpstreamAnswer(HttpResponseMessage message, Stream body, AttemptClock clock, Shared<UpstreamConnections> connections, AnswerHead head)
@@ -42,9 +43,39 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
     /// <summary>Cancels the reading.</summary>
     public AttemptClock Clock { get; }
 
+    /// <summary>Waits until more of the body, or its end, can be read at once. It costs no memory. The result means nothing.</summary>
+    public ValueTask<int> WaitForMoreAsync()
+    {
+        if (_wait is not { } wait)
+        {
+            return Body.ReadAsync(Memory<byte>.Empty, Clock.Token);
+        }
+
+        _wait = null;
+        return new ValueTask<int>(wait);
+    }
+
+    /// <summary>The same for at most <paramref name="limit"/>; false if it is over. Whoever waits next goes on with the same wait.</summary>
+    public async ValueTask<bool> WaitForMoreAsync(TimeSpan limit, TimeProvider timeProvider)
+    {
+        var wait = WaitForMoreAsync().AsTask();
+        try
+        {
+            await wait.WaitAsync(limit, timeProvider).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            _wait = wait;
+            return false;
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        // Ends a wait that nobody is interested in any more.
+        Clock.Cancel();
         await Body.DisposeAsync().ConfigureAwait(false);
         _message.Dispose();
         Clock.Dispose();

@@ -38,6 +38,8 @@ internal static class UpstreamHandler
         PooledConnectionLifetime = s_lifetime,
         PooledConnectionIdleTimeout = s_idle,
         Expect100ContinueTimeout = s_continue,
+        // An answer that is given up is given up at once: the upstream must not go on to write it.
+        MaxResponseDrainSize = 0,
         // What passes as bytes on one side passes as bytes on the other.
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,

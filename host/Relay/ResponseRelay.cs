@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using ClaudeProxy.Failover;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Telemetry;
@@ -19,14 +18,13 @@ internal static class ResponseRelay
     /// <param name="context">The client.</param>
     /// <param name="result">The answer.</param>
     /// <param name="idle">The idle limit of the upstream.</param>
-    /// <param name="stopping">Fires when the proxy cannot wait for streams any longer.</param>
+    /// <param name="stopping">Fires when the proxy cannot wait for streams any longer; the answer ends then.</param>
     public static async Task<Ending> RelayAsync(HttpContext context, FailoverResult result, TimeSpan idle, CancellationToken stopping)
     {
         var answer = result.Answer!;
         ResponseHead.Write(context.Response, result);
-        using var registration = stopping.UnsafeRegister(static clock => ((AttemptClock)clock!).Cancel(), answer.Clock);
-        await context.Response.StartAsync(answer.Clock.Token).ConfigureAwait(false);
-        var ending = HasBody(context, answer) ? await CopyAsync(context.Response.BodyWriter, answer, idle, stopping).ConfigureAwait(false) : Ending.Complete;
+        await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+        var ending = HasBody(context, answer) ? await CopyAsync(context, answer, idle, stopping).ConfigureAwait(false) : Ending.Complete;
         if (ending is Ending.Complete or Ending.ClientLeft)
         {
             return ending;
@@ -42,10 +40,11 @@ internal static class ResponseRelay
     }
 
     private static bool HasBody(HttpContext context, UpstreamAnswer answer) =>
-        !HttpMethods.IsHead(context.Request.Method) && answer.Status is not (204 or 304);
+        !HttpMethods.IsHead(context.Request.Method) && answer.Status is not (204 or 205 or 304);
 
-    private static async Task<Ending> CopyAsync(PipeWriter client, UpstreamAnswer answer, TimeSpan idle, CancellationToken stopping)
+    private static async Task<Ending> CopyAsync(HttpContext context, UpstreamAnswer answer, TimeSpan idle, CancellationToken stopping)
     {
+        var client = context.Response.BodyWriter;
         try
         {
             answer.AlreadyRead.CopyTo(client.GetMemory(answer.AlreadyRead.Length));
@@ -53,19 +52,21 @@ internal static class ResponseRelay
             var unflushed = answer.AlreadyRead.Length;
             while (!answer.IsComplete)
             {
-                // Waiting without a buffer costs no memory. Whatever is there, the head too, goes out before the wait.
-                answer.Clock.Arm(idle);
-                var ready = answer.Body.ReadAsync(Memory<byte>.Empty, answer.Clock.Token);
+                // Whatever is there, the head too, goes out before the wait.
+                var ready = answer.WaitForMoreAsync();
                 if (!ready.IsCompleted || unflushed >= MostUnflushed)
                 {
-                    var flushed = await client.FlushAsync(answer.Clock.Token).ConfigureAwait(false);
+                    // A client that takes its time is none of the upstream's silence.
+                    answer.Clock.Disarm();
+                    var flushed = await client.FlushAsync(context.RequestAborted).ConfigureAwait(false);
                     unflushed = 0;
                     if (flushed.IsCompleted)
                     {
-                        answer.Clock.Cancel();
+                        return Ending.ClientLeft;
                     }
                 }
 
+                answer.Clock.Arm(idle);
                 await ready.ConfigureAwait(false);
                 var buffer = client.GetMemory(BufferSize);
                 var count = await answer.Body.ReadAsync(buffer, answer.Clock.Token).ConfigureAwait(false);
@@ -79,12 +80,13 @@ internal static class ResponseRelay
                 unflushed += count;
             }
 
-            await client.FlushAsync(answer.Clock.Token).ConfigureAwait(false);
+            await client.FlushAsync(context.RequestAborted).ConfigureAwait(false);
             return answer.Events is { HasMessage: true, HasEnded: false } ? Ending.Broken : Ending.Complete;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
         {
-            return answer.Clock.ClientHasLeft ? Ending.ClientLeft
+            return context.RequestAborted.IsCancellationRequested ? Ending.ClientLeft
+                : answer.Events is { HasEnded: true } ? Ending.Complete
                 : stopping.IsCancellationRequested ? Ending.Stopped
                 : answer.Clock.HasExpired ? Ending.Stalled
                 : Ending.Broken;
@@ -97,11 +99,6 @@ internal static class ResponseRelay
         if (answer.Events is not { } events || context.Response.ContentLength is not null)
         {
             return false;
-        }
-
-        if (events.HasEnded)
-        {
-            return true;
         }
 
         var message = ending switch

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -96,6 +97,16 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     /// <summary><c>/status</c>.</summary>
     public Task<JsonElement> StatusAsync() => Client.GetFromJsonAsync<JsonElement>("/status").InTime();
+
+    /// <summary>Waits until <paramref name="fact"/> holds of <c>/status</c>.</summary>
+    public async Task HoldsAsync(Func<JsonElement, bool> fact, [CallerArgumentExpression(nameof(fact))] string what = "")
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!fact(await StatusAsync()))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Eventually.Limit, $"Did not become true in time: {what}");
+        }
+    }
 
     /// <summary><c>/health</c>.</summary>
     public Task<JsonElement> HealthAsync() => Client.GetFromJsonAsync<JsonElement>("/health").InTime();
