@@ -8,7 +8,7 @@ namespace ClaudeProxy.Forwarding;
 /// <param name="Message"><c>error.message</c>, or <c>message</c>; empty if there is none.</param>
 internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 {
-    private const int LongestName = 64;
+    private const int LongestType = 64;
 
     /// <summary>Says nothing.</summary>
     public static ApiErrorBody Empty { get; } = new(null, null, "");
@@ -57,21 +57,17 @@ internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 
             if (!root.TryGetProperty("error", out var error) || error.ValueKind != JsonValueKind.Object)
             {
-                return new ApiErrorBody(null, Phrase(root, "error") ?? Phrase(root, "code"), Text(root, "message") ?? "");
+                return new ApiErrorBody(null, Text(root, "error") ?? Text(root, "code"), Text(root, "message") ?? "");
             }
 
-            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Phrase(found, "error_code") : null;
-            return new ApiErrorBody(Name(error, "type"), details ?? Phrase(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
+            var details = error.TryGetProperty("details", out var found) && found.ValueKind == JsonValueKind.Object ? Text(found, "error_code") : null;
+            return new ApiErrorBody(TypeOf(error), details ?? Text(error, "code"), Text(error, "message") ?? Text(root, "message") ?? "");
         }
     }
 
-    /// <summary>A code is for policies to compare with, and goes nowhere else. Some relays write a sentence there.</summary>
-    private static string? Phrase(JsonElement element, string name) =>
-        Text(element, name) is { Length: > 0 and <= LongestName } text && !text.Any(char.IsControl) ? text : null;
-
-    /// <summary>Names reach the log and <c>/status</c>, so nothing else may pass for one: no sentence, no control character, no secret.</summary>
-    private static string? Name(JsonElement element, string name) =>
-        Text(element, name) is { Length: > 0 and <= LongestName } text && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.')
+    /// <summary>Types reach the log and <c>/status</c>, so nothing else may pass for one: no sentence, no control character, no secret.</summary>
+    private static string? TypeOf(JsonElement error) =>
+        Text(error, "type") is { Length: > 0 and <= LongestType } text && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.')
             ? text
             : null;
 
