@@ -27,8 +27,18 @@ internal sealed class AttemptClock : IDisposable
     /// <summary>Stops the time until it is armed again.</summary>
     public void Disarm() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>Ends the attempt now.</summary>
-    public void Cancel() => _source.Cancel();
+    /// <summary>Ends the attempt now; does nothing if it is over.</summary>
+    public void Cancel()
+    {
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A body may still be on its way when the attempt has its answer and is over.
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose()

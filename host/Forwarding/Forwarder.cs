@@ -43,8 +43,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
     private async Task<Attempt> SendOverAsync(
         Shared<UpstreamConnections> connections, ForwardedRequest request, Lease lease, long began, CancellationToken clientLeft)
     {
-        var content = request.Body is null ? null : new ReplayContent(request.Body, timeouts.Write, timeProvider);
         var clock = new AttemptClock(clientLeft, timeProvider);
+        var content = request.Body is null ? null : new ReplayContent(request.Body, clock, timeouts.Write, timeProvider);
         HttpResponseMessage? message = null;
         UpstreamAnswer? answer = null;
         try

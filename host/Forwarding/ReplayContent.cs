@@ -6,21 +6,20 @@ namespace ClaudeProxy.Forwarding;
 internal sealed class ReplayContent : HttpContent
 {
     private readonly BodyBlocks _body;
+    private readonly AttemptClock _clock;
     private readonly TimeSpan _writeTimeout;
     private readonly TimeProvider _timeProvider;
 
-    /// <summary>Content of <paramref name="body"/>; each write must be taken within <paramref name="writeTimeout"/>.</summary>
-    public ReplayContent(BodyBlocks body, TimeSpan writeTimeout, TimeProvider timeProvider)
+    /// <summary>Content of <paramref name="body"/>; each write must be taken within <paramref name="writeTimeout"/>, or <paramref name="clock"/>
+    /// ends the attempt.</summary>
+    public ReplayContent(BodyBlocks body, AttemptClock clock, TimeSpan writeTimeout, TimeProvider timeProvider)
     {
-        (_body, _writeTimeout, _timeProvider) = (body, writeTimeout, timeProvider);
+        (_body, _clock, _writeTimeout, _timeProvider) = (body, clock, writeTimeout, timeProvider);
         Headers.ContentLength = body.Length;
     }
 
     /// <summary>Whether any run has begun.</summary>
     public bool HasStarted { get; private set; }
-
-    /// <summary>Whether the upstream stopped taking the body.</summary>
-    public bool HasStalled { get; private set; }
 
     /// <inheritdoc />
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -59,20 +58,13 @@ internal sealed class ReplayContent : HttpContent
 
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _timeProvider);
-        await using var _ = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), stalled).ConfigureAwait(false);
-        try
+        // A write over HTTP/1.1 heeds no token; only the end of the whole attempt ends it.
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _timeProvider);
+        await using var _ = patience.Token.UnsafeRegister(static clock => ((AttemptClock)clock!).Cancel(), _clock).ConfigureAwait(false);
+        foreach (var part in _body.Parts)
         {
-            foreach (var part in _body.Parts)
-            {
-                stalled.CancelAfter(_writeTimeout);
-                await stream.WriteAsync(part, stalled.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            HasStalled = true;
-            throw;
+            patience.CancelAfter(_writeTimeout);
+            await stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
         }
     }
 }

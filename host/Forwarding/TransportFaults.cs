@@ -37,7 +37,6 @@ internal static class TransportFaults
         // The handler tells its connect timeout by a cancellation with this inside.
         OperationCanceledException { InnerException: TimeoutException } when !hasHead && content?.HasStarted != true => (FailureKind.Connect, false),
         OperationCanceledException => (FailureKind.Timeout, true),
-        _ when content is { HasStalled: true } => (FailureKind.Timeout, true),
         _ => (FailureKind.Reset, true),
     };
 
