@@ -48,7 +48,7 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>Takes over the answer of <paramref name="attempt"/>, if it has one.</summary>
     public void Hold(Attempt attempt)
     {
-        Trace.Attempts++;
+        Trace.Attempts += attempt.Sends;
         _answer = attempt.Answer;
     }
 

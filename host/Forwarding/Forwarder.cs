@@ -7,7 +7,7 @@ using ClaudeProxy.Hosting;
 namespace ClaudeProxy.Forwarding;
 
 /// <summary>Sends a request once, with one account, and reads as much of the answer as it takes to judge it. Thread-safe.</summary>
-internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, UpstreamClients clients, TimeProvider timeProvider)
+internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, UpstreamClients clients, TimeProvider timeProvider)
 {
     /// <summary>Most of an answer that is read before it is passed on: an error body, or a stream up to its first event.</summary>
     private const int MostReadAhead = 64 * 1024;
@@ -18,6 +18,9 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
     /// <summary>An error body comes at once, or its head must do.</summary>
     private static readonly TimeSpan s_errorBody = TimeSpan.FromSeconds(10);
 
+    /// <summary>A connection that the upstream is closing shows it within a round trip.</summary>
+    private static readonly TimeSpan s_staleWithin = TimeSpan.FromSeconds(1);
+
     /// <summary>Makes one attempt.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     public async Task<Attempt> SendAsync(ForwardedRequest request, Lease lease, CancellationToken clientLeft)
@@ -25,19 +28,40 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
         var began = timeProvider.GetTimestamp();
         var connections = clients.Rent(lease.Upstream.Key);
         var attempt = await SendOverAsync(connections, request, lease, began, clientLeft).ConfigureAwait(false);
-        if (attempt.Failure is not { Failure: FailureKind.Reset or FailureKind.Timeout, Status: 0 } failure)
+        if (attempt.Failure is { Failure: FailureKind.Reset or FailureKind.Timeout, Status: 0 })
+        {
+            await clients.ReplaceAsync(lease.Upstream.Key, connections).ConfigureAwait(false);
+        }
+
+        if (!MayHaveBeenStale(attempt, connections.Value) && !WasOurQuestion(attempt, connections.Value, request))
         {
             return attempt;
         }
 
-        await clients.ReplaceAsync(lease.Upstream.Key, connections).ConfigureAwait(false);
-        if (failure.Failure == FailureKind.Timeout || !connections.Value.HaveServed || !retrySent)
+        if (attempt.Answer is { } answer)
         {
-            return attempt;
+            await answer.DisposeAsync().ConfigureAwait(false);
         }
 
-        // The upstream was closing a connection just as we used it again. That is nobody's fault, so it is tried once over a fresh one.
-        return await SendOverAsync(clients.Rent(lease.Upstream.Key), request, lease, began, clientLeft).ConfigureAwait(false);
+        var second = await SendOverAsync(clients.Rent(lease.Upstream.Key), request, lease, began, clientLeft).ConfigureAwait(false);
+        return second with { Sends = attempt.Sends + second.Sends };
+    }
+
+    /// <summary>The upstream was closing a connection just as we used it again: that is nobody's fault, and is tried once over a fresh one.
+    /// A request that ran for longer was lost in another way.</summary>
+    private bool MayHaveBeenStale(Attempt attempt, UpstreamConnections connections) =>
+        attempt.Failure is { Failure: FailureKind.Reset, Status: 0 } && attempt.Elapsed < s_staleWithin && connections.HaveServed && sendsAgain;
+
+    /// <summary>The upstream does not know the question whether it wants the body, which only the proxy asks: it is not asked again.</summary>
+    private static bool WasOurQuestion(Attempt attempt, UpstreamConnections connections, ForwardedRequest request)
+    {
+        if (attempt.Failure is not { Status: 417 } || connections.RefusesExpectation || request.Body is null)
+        {
+            return false;
+        }
+
+        connections.RefusesExpectation = true;
+        return true;
     }
 
     private async Task<Attempt> SendOverAsync(
@@ -50,7 +74,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
         try
         {
             clock.Arm(timeouts.FirstByte);
-            var outgoing = RequestMessage.Create(request, lease.Placement.Account, content, connections.Value.Spoken);
+            var outgoing = RequestMessage.Create(request, lease.Placement.Account, content, connections.Value);
             message = await connections.Value.Invoker.SendAsync(outgoing, clock.Token).ConfigureAwait(false);
             ThrowIfOfTheEgressProxy(message, lease);
             connections.Value.Spoken = message.Version;
@@ -93,7 +117,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
     }
 
     private static SseScanner? EventsOf(HttpResponseMessage message, AnswerHead head) =>
-        (int)message.StatusCode == 200 && head.IsReadableEventStream ? new SseScanner() : null;
+        message is { StatusCode: HttpStatusCode.OK, RequestMessage: not { Method.Method: "HEAD" } } && head.IsReadableEventStream ? new SseScanner() : null;
 
     private async Task<AttemptOutcome?> JudgeAsync(UpstreamAnswer answer)
     {
@@ -161,6 +185,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
             read.Advance(count);
         }
 
+        // It may be kept until the accounts after this one have been tried.
+        answer.Clock.Disarm();
         answer.AlreadyRead = read.WrittenMemory;
     }
 
@@ -173,7 +199,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool retrySent, Upstrea
             var count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
             if (count == 0)
             {
-                throw new IOException("The stream ended before its first event.");
+                throw new MalformedAnswerException("the stream ended before its first event");
             }
 
             events.Feed(read.GetSpan(4096)[..count]);

@@ -15,14 +15,15 @@ internal static class RequestMessage
     /// <param name="request">The request.</param>
     /// <param name="account">The account.</param>
     /// <param name="content">The body, or <see langword="null"/> if there is none.</param>
-    /// <param name="spoken">The HTTP version that the upstream was last heard to speak, or <see langword="null"/>.</param>
-    public static HttpRequestMessage Create(ForwardedRequest request, Account account, ReplayContent? content, Version? spoken)
+    /// <param name="connections">What has been heard from the upstream so far.</param>
+    public static HttpRequestMessage Create(ForwardedRequest request, Account account, ReplayContent? content, UpstreamConnections connections)
     {
         var message = new HttpRequestMessage(HttpMethod.Parse(request.Method), TargetOf(account.Upstream, request.Target)) { Content = content };
         SetVersion(message, account);
         CopyHeaders(request, message, account.Credential?.HeaderName);
         SetCredential(message, account);
-        if (content?.Headers.ContentLength > AskAboveBytes && (message.Version == HttpVersion.Version11 || spoken == HttpVersion.Version11))
+        var isHttp11 = message.Version == HttpVersion.Version11 || connections.Spoken == HttpVersion.Version11;
+        if (content?.Headers.ContentLength > AskAboveBytes && isHttp11 && !connections.RefusesExpectation)
         {
             message.Headers.ExpectContinue = true;
         }

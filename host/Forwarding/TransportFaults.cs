@@ -29,8 +29,11 @@ internal static class TransportFaults
     private static (FailureKind Kind, bool Sent) KindOf(Exception exception, ReplayContent? content, bool hasHead) => exception switch
     {
         MalformedAnswerException => (FailureKind.Malformed, true),
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError }
-            => (FailureKind.Connect, false),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError
+                or HttpRequestError.VersionNegotiationError,
+        } => (FailureKind.Connect, false),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => (FailureKind.Tls, false),
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Malformed, true),
 
@@ -46,6 +49,7 @@ internal static class TransportFaults
         {
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name could not be resolved",
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "its egress proxy refused",
+            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError } => "it does not speak the HTTP version of http_version",
             _ => SocketErrorOf(exception) is { } error ? $"no connection ({error})" : "no connection in time",
         },
         FailureKind.Tls => "the TLS handshake failed",

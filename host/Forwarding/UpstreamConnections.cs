@@ -12,6 +12,9 @@ internal sealed class UpstreamConnections(HttpMessageInvoker invoker) : IDisposa
     /// <summary>Whether an answer has come over it: then a request that is lost may have met a connection that the upstream was just closing.</summary>
     public bool HaveServed => Spoken is not null;
 
+    /// <summary>Whether the upstream has refused to be asked before a large body is sent.</summary>
+    public bool RefusesExpectation { get; set; }
+
     /// <inheritdoc />
     public void Dispose() => Invoker.Dispose();
 }

@@ -20,6 +20,9 @@ internal static class UpstreamHandler
     /// <summary>An unanswered keep-alive shows a dead connection after 15 + 3 x 5 seconds; unacknowledged data after 15.</summary>
     private const int KeepAliveSeconds = 15, KeepAliveProbeSeconds = 5, KeepAliveProbes = 3, UserTimeoutMs = 15_000;
 
+    /// <summary>A fixed window: what may wait behind a slow client. Windows that grow need pings, which some front ends punish.</summary>
+    private const int Http2WindowBytes = 256 * 1024;
+
     /// <summary>A handler for <paramref name="upstream"/> that gives up connecting after <paramref name="connectTimeout"/>.</summary>
     public static SocketsHttpHandler Create(UpstreamKey upstream, TimeSpan connectTimeout) => new()
     {
@@ -32,6 +35,7 @@ internal static class UpstreamHandler
         ConnectTimeout = connectTimeout,
         ConnectCallback = ConnectAsync,
         EnableMultipleHttp2Connections = true,
+        InitialHttp2StreamWindowSize = Http2WindowBytes,
         KeepAlivePingDelay = TimeSpan.FromSeconds(KeepAliveSeconds),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

@@ -81,7 +81,7 @@ internal static class ResponseRelay
             }
 
             await client.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-            return answer.Events is { HasMessage: true, HasEnded: false } ? Ending.Broken : Ending.Complete;
+            return answer.Events is { HasEnded: false } events && (events.HasMessage || !events.HasEvent) ? Ending.Broken : Ending.Complete;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
         {
