@@ -118,6 +118,10 @@ internal sealed class ProxyHarness : IAsyncDisposable
     /// <summary>The state of one account in <c>/status</c>.</summary>
     public async Task<string?> StateOfAsync(string id) => (await AccountAsync(id)).GetProperty("state").GetString();
 
+    /// <summary>The states of all accounts in <c>/status</c>, in their order.</summary>
+    public async Task<string[]> StatesAsync() =>
+        [.. (await StatusAsync()).GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("state").GetString()!)];
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
