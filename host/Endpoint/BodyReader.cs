@@ -11,6 +11,7 @@ internal static class BodyReader
 {
     /// <summary>The body; or an error, and nothing is left reserved.</summary>
     /// <exception cref="BadHttpRequestException">The client's framing is broken, or it is too slow.</exception>
+    /// <exception cref="ConnectionResetException">The client has left.</exception>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     public static async ValueTask<(BodyBlocks? Body, ApiError? Error)> ReadAsync(HttpRequest request, long maxBody, BodyMemory memory, CancellationToken cancellationToken)
     {
@@ -36,11 +37,7 @@ internal static class BodyReader
             isWhole = error is null;
             return (isWhole ? body : null, error);
         }
-        catch (ConnectionResetException reset)
-        {
-            throw new OperationCanceledException("The client has left.", reset, cancellationToken);
-        }
-        catch (IOException broken) when (broken is not BadHttpRequestException)
+        catch (IOException broken) when (broken is not (BadHttpRequestException or ConnectionResetException))
         {
             throw new BadHttpRequestException("The chunks of the body are broken.", broken);
         }

@@ -165,7 +165,7 @@ internal sealed class ProxyEndpoint(
     /// <summary>Whether the client has left. Reading its body may tell so before the token does.</summary>
     private static bool IsDeparture(Exception exception, HttpContext context) =>
         exception is ConnectionResetException or ConnectionAbortedException
-        || (exception is OperationCanceledException canceled && (context.RequestAborted.IsCancellationRequested || canceled.CancellationToken == context.RequestAborted));
+        || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private void Log(HttpContext context, string target, RequestTrace trace, long receivedAt)
     {
