@@ -64,7 +64,7 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
         var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect));
         var checks = Part<AccountChecks>.ShareOrBuild(
             previous?.Checks, (AccountChecks.KeyOf(options.Servers), clients.Shared), () => ChecksOf(options, clients.Value));
-        var forwarder = new Forwarder(options.Timeouts, options.Fallback && options.Failover.RetrySent, clients.Value, services.TimeProvider);
+        var forwarder = new Forwarder(options.Timeouts, options.Failover.RetrySent, clients.Value, services.TimeProvider);
         return new Generation
         {
             Options = options,
