@@ -13,6 +13,7 @@ namespace ClaudeProxy.Tests.EndToEnd;
 internal sealed class ProxyHarness : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _environment;
+    private TimeProvider _clock = TimeProvider.System;
 
     private ProxyHarness(string folder, Dictionary<string, string> environment) => (Folder, _environment) = (folder, environment);
 
@@ -32,10 +33,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
     public Uri Address => new(Proxy.Address);
 
     /// <summary>A client of it, without retries of its own.</summary>
-    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None })
-    {
-        Timeout = TimeSpan.FromSeconds(60),
-    };
+    public HttpClient Client { get; private set; } = null!;
 
     /// <summary>Starts a proxy with <paramref name="config"/>, on a free port, failing over unless the configuration says otherwise.</summary>
     /// <param name="config">The configuration file's content.</param>
@@ -46,10 +44,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("claude-proxy-test-").FullName;
         var harness = new ProxyHarness(folder, environment ?? []);
         harness.WriteConfig(config);
-        var source = new ConfigurationSource(harness.ConfigPath, harness._environment, new ConfigurationOverrides { Port = "0" });
-        var services = new HostServices(AppContext.BaseDirectory, Path.Combine(folder, "cache"), timeProvider ?? TimeProvider.System, new Random(1), harness.Logs.CreateFactory());
-        harness.Proxy = await Proxy.StartAsync(source, services, CancellationToken.None).InTime();
-        harness.Client.BaseAddress = harness.Address;
+        harness._clock = timeProvider ?? TimeProvider.System;
+        await harness.LaunchAsync();
         return harness;
     }
 
@@ -122,11 +118,37 @@ internal sealed class ProxyHarness : IAsyncDisposable
     public async Task<string[]> StatesAsync() =>
         [.. (await StatusAsync()).GetProperty("accounts").EnumerateArray().Select(account => account.GetProperty("state").GetString()!)];
 
+    /// <summary>Stops the proxy and starts another one in the same folder, on a port of its own.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await LaunchAsync();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task LaunchAsync()
+    {
+        var source = new ConfigurationSource(ConfigPath, _environment, new ConfigurationOverrides { Port = "0" });
+#pragma warning disable RS0030 // The proxy needs a source of chance that many threads may use.
+        var services = new HostServices(AppContext.BaseDirectory, Path.Combine(Folder, "cache"), _clock, Random.Shared, Logs.CreateFactory());
+#pragma warning restore RS0030
+        Proxy = await Proxy.StartAsync(source, services, CancellationToken.None).InTime();
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None })
+        {
+            BaseAddress = Address,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+    }
+
+    private async Task StopAsync()
     {
         Client.Dispose();
         await Proxy.StopAsync().InTime();
         await Proxy.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
     }
 }

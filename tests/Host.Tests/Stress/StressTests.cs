@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using ClaudeProxy.Tests.EndToEnd;
+using ClaudeProxy.Tests.Reload;
+using ClaudeProxy.Tests.Support;
+
+namespace ClaudeProxy.Tests.Stress;
+
+/// <summary>Needs the machine for itself.</summary>
+[CollectionDefinition(nameof(StressTests), DisableParallelization = true)]
+[Collection(nameof(StressTests))]
+public sealed class StressTests
+{
+    private const int Clients = 32;
+    private const int Requests = 2000;
+    private const int LeastChanges = 12;
+
+    private static readonly StressUpstream.Mood[] s_moods = Enum.GetValues<StressUpstream.Mood>();
+
+    private static int Seed => int.Parse(Environment.GetEnvironmentVariable("SEED") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task AccountsDieWhileEverythingIsReplaced_NoClientNoticesAndNoByteIsLost()
+    {
+        await using var steady = await StressUpstream.StartAsync("steady");
+        await using var first = await StressUpstream.StartAsync("first");
+        await using var second = await StressUpstream.StartAsync("second");
+        await using var proxy = await ProxyHarness.StartAsync(StressChanges.FirstConfig(steady));
+        var changes = new StressChanges(proxy, steady, [first, second], new Random(Seed));
+        await changes.PrepareAsync();
+        var faults = new ConcurrentQueue<string>();
+        var (sent, served, changed) = (0, 0, 0);
+
+        var clients = Enumerable.Range(0, Clients).Select(client => UntilDoneAsync(() => SendAsync(new StressClient(proxy.Client, new Random(client + Seed)))));
+        await Task.WhenAll([.. clients, UntilDoneAsync(ReplaceAsync), UntilDoneAsync(() => TurnAsync([first, second], new Random(Seed + 1)))]);
+
+        File.AppendAllText("/tmp/stress-stats.txt", $"seed {Seed} sent {sent} changed {changed} reloaded {proxy.Logs.Of("Reloaded").Count} refused {proxy.Logs.Of("ReloadRefused").Count} first {first.Served}/{first.Failed} second {second.Served}/{second.Failed} steady {steady.Served} aside {proxy.Logs.Of("ExtensionSetAside").Count} faults {faults.Count}\n");
+        Assert.True(faults.IsEmpty, string.Join(Environment.NewLine, faults.Take(10).Concat(proxy.Logs.Entries.Where(entry => entry.Category.Contains("Hosting") || entry.Category.Contains("Policies")|| entry.Category.Contains("Plugins")).TakeLast(40).Select(entry => entry.Everything)).Append($"{sent} {served} {changed} {first.Served} {first.Failed} {second.Served} {second.Failed} {steady.Served}")));
+        Assert.True(first.Failed + second.Failed > 50, $"Only {first.Failed + second.Failed} requests failed on the way.");
+        Assert.True(first.Served + second.Served > 50, $"Only {first.Served + second.Served} requests were served by accounts that die.");
+        Assert.Empty(proxy.Logs.Of("Defect"));
+        Assert.Empty(proxy.Logs.Of("ReloadFailed"));
+        await Eventually.HoldsAsync(() => IsAtRest(proxy));
+
+        bool IsDone() => !faults.IsEmpty || (Volatile.Read(ref served) >= Requests && Volatile.Read(ref changed) >= LeastChanges);
+
+        // Whoever fails ends it for all.
+        Task UntilDoneAsync(Func<Task> run) => Task.Run(async () =>
+        {
+            try
+            {
+                await run();
+            }
+            catch (Exception exception)
+            {
+                faults.Enqueue(exception.ToString());
+            }
+        });
+
+        async Task SendAsync(StressClient client)
+        {
+            while (!IsDone())
+            {
+                if (await client.FindFaultAsync(Interlocked.Increment(ref sent)) is { } fault)
+                {
+                    faults.Enqueue(fault);
+                }
+
+                Interlocked.Increment(ref served);
+            }
+        }
+
+        async Task ReplaceAsync()
+        {
+            while (!IsDone())
+            {
+                await changes.MakeAsync();
+                Interlocked.Increment(ref changed);
+            }
+        }
+
+        async Task TurnAsync(StressUpstream[] upstreams, Random random)
+        {
+            for (var turn = 0; !IsDone(); turn++)
+            {
+                var next = Volatile.Read(ref served) + 20;
+                await upstreams[turn % 2].TurnAsync(random.Next(3) == 0 ? StressUpstream.Mood.Healthy : s_moods[random.Next(s_moods.Length)]);
+                await Eventually.HoldsAsync(() => IsDone() || Volatile.Read(ref served) >= next);
+            }
+        }
+    }
+
+    private static bool IsAtRest(ProxyHarness proxy)
+    {
+        var status = proxy.StatusAsync().Result;
+        return status.GetProperty("requests_in_flight").GetInt32() == 0
+            && status.GetProperty("body_memory_used").GetInt64() == 0
+            && status.GetProperty("accounts").EnumerateArray().All(account => account.GetProperty("in_flight").GetInt32() == 0);
+    }
+}
