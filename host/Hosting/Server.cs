@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ClaudeProxy.Configuration;
+using ClaudeProxy.Endpoint;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,8 @@ internal static class Server
         var kestrel = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
 
         // What passes as bytes on one side passes as bytes on the other.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        var connection = new ConnectionHeaderEncoding();
+        kestrel.RequestHeaderEncodingSelector = name => name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? connection : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         SetLimits(kestrel.Limits);
         Listen(kestrel, options);

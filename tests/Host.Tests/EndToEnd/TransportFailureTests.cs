@@ -98,34 +98,6 @@ public sealed class TransportFailureTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task UpstreamClosesTheConnectionItKept_ClientSeesNothingOfItAndNobodyIsBlamed(bool fallback)
-    {
-        var requests = 0;
-        await using var upstream = RawUpstream.Start(async connection =>
-        {
-            // Each connection answers one request; a second one on it is read and dropped.
-            await connection.ReadMessageAsync();
-            await connection.SendAsync("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-            Interlocked.Increment(ref requests);
-            await connection.ReadMessageAsync();
-        });
-        var config = Config(Server("a", upstream.Address.ToString()));
-        config["fallback"] = fallback;
-        await using var proxy = await ProxyHarness.StartAsync(config);
-
-        for (var i = 0; i < 3; i++)
-        {
-            using var response = await proxy.PostMessageAsync();
-            Assert.Equal("ok", await response.Content.ReadAsStringAsync());
-        }
-
-        Assert.Equal(3, requests);
-        Assert.Equal(0, (await proxy.AccountAsync("a")).GetProperty("failed").GetInt32());
-    }
-
     private static async Task AssertNextServesAsync(string url, string error)
     {
         await using var upstream = await FakeUpstream.StartAsync();
