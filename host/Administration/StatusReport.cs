@@ -36,7 +36,7 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         json.WriteNumber("cooldown_seconds", generation.Options.Cooldown.TotalSeconds);
         json.WriteNumber("cooling_down", accounts.Count(account => account.Cooldown.StandingAt(now).Tier != Tier.Usable));
         json.WriteBoolean("fallback", generation.Options.Fallback);
-        json.WriteString("load_balancer", generation.Options.Algorithm);
+        json.WriteString("load_balancer", Path.GetFileName(generation.Options.Algorithm));
         json.WriteString("status", "ok");
         json.WriteString("time", now);
         json.WriteNumber("total_servers", accounts.Count);
