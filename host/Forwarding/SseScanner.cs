@@ -36,8 +36,8 @@ internal sealed class SseScanner
     /// <summary>Whether <c>message_stop</c> or an error has come: the stream may end.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Whether the last byte ended an event, or none has begun.</summary>
-    public bool IsBetweenEvents => _lineLength == 0 && !_hasFields;
+    /// <summary>Whether the last byte ended a line, or none has begun.</summary>
+    public bool IsBetweenLines => _lineLength == 0;
 
     /// <summary>Looks at the next bytes.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)

@@ -109,7 +109,7 @@ internal static class ResponseRelay
         };
         try
         {
-            await context.Response.BodyWriter.WriteAsync(StreamError.Event(message, events.IsBetweenEvents), context.RequestAborted).ConfigureAwait(false);
+            await context.Response.BodyWriter.WriteAsync(StreamError.Event(message, events.IsBetweenLines), context.RequestAborted).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

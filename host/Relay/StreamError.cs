@@ -7,8 +7,9 @@ internal static class StreamError
 {
     /// <summary>The event's bytes.</summary>
     /// <param name="message">For people; never secret. Plain ASCII without quotes.</param>
-    /// <param name="isBetweenEvents">Whether the last byte before it ended an event. If not, the event turns the half one into itself: a later
-    /// <c>event:</c> line replaces the name of the event that it belongs to, so no client takes the half one for a whole.</param>
-    public static byte[] Event(string message, bool isBetweenEvents) => Encoding.ASCII.GetBytes(
-        $"{(isBetweenEvents ? "" : "\n")}event: error\ndata: {{\"type\":\"error\",\"error\":{{\"type\":\"api_error\",\"message\":\"{message}\"}}}}\n\n");
+    /// <param name="isBetweenLines">Whether the last byte before it ended a line. Never an empty line comes first: it would end a half event, and
+    /// clients would take that for a whole one, even for the end of the message. Instead the half event becomes part of this one, for a
+    /// later <c>event:</c> line replaces the name of the event that it belongs to.</param>
+    public static byte[] Event(string message, bool isBetweenLines) => Encoding.ASCII.GetBytes(
+        $"{(isBetweenLines ? "" : "\n")}event: error\ndata: {{\"type\":\"error\",\"error\":{{\"type\":\"api_error\",\"message\":\"{message}\"}}}}\n\n");
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Reload;
 using ClaudeProxy.Tests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClaudeProxy.Tests.Stress;
 
@@ -16,27 +17,24 @@ public sealed class StressTests
 
     private static readonly StressUpstream.Mood[] s_moods = Enum.GetValues<StressUpstream.Mood>();
 
-    private static int Seed => int.Parse(Environment.GetEnvironmentVariable("SEED") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
-
     [Fact]
     public async Task AccountsDieWhileEverythingIsReplaced_NoClientNoticesAndNoByteIsLost()
     {
         await using var steady = await StressUpstream.StartAsync("steady");
         await using var first = await StressUpstream.StartAsync("first");
-        await using var second = await StressUpstream.StartAsync("second");
+        await using var second = await StressUpstream.StartAsync("second", HttpProtocols.Http2);
         await using var proxy = await ProxyHarness.StartAsync(StressChanges.FirstConfig(steady));
-        var changes = new StressChanges(proxy, steady, [first, second], new Random(Seed));
+        var changes = new StressChanges(proxy, steady, [first, second], new Random(1));
         await changes.PrepareAsync();
         var faults = new ConcurrentQueue<string>();
         var (sent, served, changed) = (0, 0, 0);
 
-        var clients = Enumerable.Range(0, Clients).Select(client => UntilDoneAsync(() => SendAsync(new StressClient(proxy.Client, new Random(client + Seed)))));
-        await Task.WhenAll([.. clients, UntilDoneAsync(ReplaceAsync), UntilDoneAsync(() => TurnAsync([first, second], new Random(Seed + 1)))]);
+        var clients = Enumerable.Range(0, Clients).Select(client => UntilDoneAsync(() => SendAsync(new StressClient(proxy.Client, new Random(client)))));
+        await Task.WhenAll([.. clients, UntilDoneAsync(ReplaceAsync), UntilDoneAsync(() => TurnAsync([first, second], new Random(2)))]);
 
-        File.AppendAllText("/tmp/stress-stats.txt", $"seed {Seed} sent {sent} changed {changed} reloaded {proxy.Logs.Of("Reloaded").Count} refused {proxy.Logs.Of("ReloadRefused").Count} first {first.Served}/{first.Failed} second {second.Served}/{second.Failed} steady {steady.Served} aside {proxy.Logs.Of("ExtensionSetAside").Count} faults {faults.Count}\n");
-        Assert.True(faults.IsEmpty, string.Join(Environment.NewLine, faults.Take(10).Concat(proxy.Logs.Entries.Where(entry => entry.Category.Contains("Hosting") || entry.Category.Contains("Policies")|| entry.Category.Contains("Plugins")).TakeLast(40).Select(entry => entry.Everything)).Append($"{sent} {served} {changed} {first.Served} {first.Failed} {second.Served} {second.Failed} {steady.Served}")));
-        Assert.True(first.Failed + second.Failed > 50, $"Only {first.Failed + second.Failed} requests failed on the way.");
-        Assert.True(first.Served + second.Served > 50, $"Only {first.Served + second.Served} requests were served by accounts that die.");
+        Assert.True(faults.IsEmpty, string.Join(Environment.NewLine, faults.Take(10)));
+        Assert.True(first.Failed + second.Failed > 20, $"Only {first.Failed + second.Failed} requests failed on the way.");
+        Assert.True(first.Served + second.Served > 20, $"Only {first.Served + second.Served} requests were served by accounts that die.");
         Assert.Empty(proxy.Logs.Of("Defect"));
         Assert.Empty(proxy.Logs.Of("ReloadFailed"));
         await Eventually.HoldsAsync(() => IsAtRest(proxy));

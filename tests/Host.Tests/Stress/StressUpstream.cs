@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ClaudeProxy.Tests.EndToEnd;
+using ClaudeProxy.Tests.Reload;
 using ClaudeProxy.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ClaudeProxy.Tests.Stress;
 
@@ -25,6 +27,7 @@ internal sealed class StressUpstream : IAsyncDisposable
 
     private readonly string _account;
     private readonly FakeUpstream _upstream;
+    private string _httpVersion = "";
     private volatile Mood _mood;
     private int _answering;
     private int _failed;
@@ -57,10 +60,11 @@ internal sealed class StressUpstream : IAsyncDisposable
     /// <summary>Requests that it served.</summary>
     public int Served => Volatile.Read(ref _served);
 
-    public static async Task<StressUpstream> StartAsync(string account) => new(account, await FakeUpstream.StartAsync());
+    public static async Task<StressUpstream> StartAsync(string account, HttpProtocols protocols = HttpProtocols.Http1) =>
+        new(account, await FakeUpstream.StartAsync(protocols)) { _httpVersion = protocols == HttpProtocols.Http2 ? "2" : "1.1" };
 
     /// <summary>Its entry in the configuration.</summary>
-    public JsonObject Server() => ProxyHarness.Server(_upstream, _account);
+    public JsonObject Server() => ProxyHarness.Server(_upstream, _account).With("http_version", _httpVersion);
 
     /// <summary>Changes how it answers. Before it refuses connections, the answers on their way end: what is cut after its first byte is
     /// nothing that another account could mend.</summary>
