@@ -45,6 +45,7 @@ public sealed class RequestMessageTests
         using var clock = new AttemptClock(CancellationToken.None, TimeProvider.System);
         var content = new ReplayContent(body, clock, TimeSpan.FromSeconds(30), TimeProvider.System);
         var request = new ForwardedRequest("POST", "/v1/messages", new HeaderDictionary(), body, Some.Request());
-        return RequestMessage.Create(request, account, content, spoken);
+        using var connections = new UpstreamConnections(new HttpMessageInvoker(new SocketsHttpHandler())) { Spoken = spoken };
+        return RequestMessage.Create(request, account, content, connections);
     }
 }

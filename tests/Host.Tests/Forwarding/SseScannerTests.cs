@@ -63,12 +63,11 @@ public sealed class SseScannerTests
     [InlineData(": comment\n", true)]
     [InlineData(": comm", false)]
     [InlineData("event: x", false)]
-    [InlineData("event: x\n", false)]
+    [InlineData("event: x\n", true)]
     [InlineData("event: x\ndata: {}", false)]
-    [InlineData("event: x\ndata: {}\n", false)]
-    [InlineData("event: x\r\ndata: {}\r\n\r", true)]
-    public void IsBetweenEvents_AfterSomeBytes_TellsWhetherAnEventIsOpen(string stream, bool expected) =>
-        Assert.Equal(expected, Scan(stream).IsBetweenEvents);
+    [InlineData("event: x\ndata: {}\n", true)]
+    public void IsBetweenLines_AfterSomeBytes_TellsWhetherALineIsOpen(string stream, bool expected) =>
+        Assert.Equal(expected, Scan(stream).IsBetweenLines);
 
     [Theory]
     [InlineData("event: message_stop\n\n")]
@@ -96,7 +95,7 @@ public sealed class SseScannerTests
     }
 
     private static (bool, bool, bool, bool, bool) Seen(SseScanner scanner) =>
-        (scanner.HasEvent, scanner.BeganWithError, scanner.HasMessage, scanner.HasEnded, scanner.IsBetweenEvents);
+        (scanner.HasEvent, scanner.BeganWithError, scanner.HasMessage, scanner.HasEnded, scanner.IsBetweenLines);
 
     /// <summary>The standard drops events that have a name and no data; the clients' parsers do not, and neither does the scanner.</summary>
     private static bool IsJudgedAlike(byte[] stream) => !Encoding.UTF8.GetString(stream)

@@ -23,7 +23,7 @@ public sealed class StreamErrorTests
             var scanner = new SseScanner();
             scanner.Feed(stream.AsSpan(0, length));
 
-            var read = Parse([.. stream.AsSpan(0, length), .. StreamError.Event("The upstream broke off the stream.", scanner.IsBetweenEvents)]);
+            var read = Parse([.. stream.AsSpan(0, length), .. StreamError.Event("The upstream broke off the stream.", scanner.IsBetweenLines)]);
 
             Assert.Equal("error", read[^1].EventType);
             Assert.EndsWith("\"message\":\"The upstream broke off the stream.\"}}", read[^1].Data, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class StreamErrorTests
     [Fact]
     public void Event_BetweenEvents_IsWhatTheApiWouldSend()
     {
-        var item = Assert.Single(Parse(StreamError.Event("The proxy is stopping.", isBetweenEvents: true)));
+        var item = Assert.Single(Parse(StreamError.Event("The proxy is stopping.", isBetweenLines: true)));
 
         var error = JsonElement.Parse(item.Data);
         Assert.Equal("error", error.GetProperty("type").GetString());
