@@ -12,6 +12,7 @@ internal static class FrontDoor
     {
         var coding = request.Headers.TransferEncoding;
         return IsForServers(request) ? Refuse(405, "The method is not allowed.")
+            : RawTargetOf(request.HttpContext).Any(char.IsControl) ? Refuse(400, "The path or query has a control character.")
             : coding.Count > 1 || (coding.Count == 1 && !string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase))
                 ? Refuse(400, "The transfer-encoding must be chunked, or absent.")
 
@@ -20,10 +21,16 @@ internal static class FrontDoor
             : null;
     }
 
-    /// <summary>Path and query as they came over the wire, beginning with <c>/</c>; <see langword="null"/> if there is no path.</summary>
+    /// <summary>Path and query as they came over the wire, beginning with <c>/</c>; <see langword="null"/> if there is no path,
+    /// or one that would forge lines in a log.</summary>
     public static string? TargetOf(HttpContext context)
     {
-        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var raw = RawTargetOf(context);
+        if (raw.Any(char.IsControl))
+        {
+            return null;
+        }
+
         if (raw.StartsWith('/'))
         {
             return raw;
@@ -38,6 +45,8 @@ internal static class FrontDoor
     /// <summary>In any case, for the handler that sends the request ignores the case of a method too. Only <c>OPTIONS *</c> has no path.</summary>
     private static bool IsForServers(HttpRequest request) =>
         HttpMethods.IsConnect(request.Method) || HttpMethods.IsTrace(request.Method) || !request.Path.HasValue;
+
+    private static string RawTargetOf(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
     private static ApiError Refuse(int status, string message) => new(status, "invalid_request_error", message) { IsFinal = true, EndsConnection = true };
 }

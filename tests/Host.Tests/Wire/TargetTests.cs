@@ -86,6 +86,25 @@ public sealed class TargetTests
     }
 
     [Theory]
+    [InlineData("/v1/a\u0001b")]
+    [InlineData("/v1/\u001b[31m")]
+    [InlineData("/v1/a\tb")]
+    [InlineData("/v1/a?b=\u007f")]
+    [InlineData("/\u0001")]
+    [InlineData("/v1/caf\u00e9")]
+    [InlineData("/v1/a?b=\u00c3\u00a9")]
+    [InlineData("/v1/a%00")]
+    public async Task TargetThatHttpDoesNotKnow_Is400AndGoesNowhere(string target)
+    {
+        await using var harness = await WireHarness.StartAsync();
+
+        var answer = await harness.SendToEndAsync($"GET {target} HTTP/1.1\r\nhost: proxy\r\nconnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer);
+        await harness.AssertUntouchedAsync();
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("/v1")]
     [InlineData("/v2/messages")]
