@@ -34,6 +34,11 @@ internal sealed class HealthCheck(UpstreamClients clients, TimeProvider timeProv
             clock.Arm(s_patience);
             using var request = RequestMessage.CreateGet(account.Account, check.Path);
             using var response = await connections.Value.Invoker.SendAsync(request, clock.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                logger.HealthCheckFailed(account.AccountId, check.Path, $"{(int)response.StatusCode}");
+            }
+
             return response.IsSuccessStatusCode;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

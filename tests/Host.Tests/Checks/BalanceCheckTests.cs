@@ -1,88 +1,46 @@
-using System.Net;
-using System.Text.Json.Nodes;
-using ClaudeProxy.Tests.EndToEnd;
+using System.Diagnostics;
+using System.Globalization;
+using ClaudeProxy.Accounts;
+using ClaudeProxy.Checks;
+using ClaudeProxy.Configuration;
+using ClaudeProxy.Tests.Accounts;
 using ClaudeProxy.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Tests.Checks;
 
 public sealed class BalanceCheckTests : IDisposable
 {
-    private readonly ManualTimeProvider _clock = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("claude-proxy-balance-").FullName;
+    private readonly TestPool _pool = new(Some.Account("a"));
+    private readonly CollectingLoggerProvider _logs = new();
+    private readonly BalanceCheck _check;
+
+    public BalanceCheckTests() => _check = new BalanceCheck(_pool.Clock, _logs.CreateFactory().CreateLogger<BalanceCheck>());
 
     [Theory]
-    [InlineData("12.5", 12.5, "unusable")]
-    [InlineData("-3", 0, "unusable")]
-    [InlineData("0", 0, "unusable")]
-    [InlineData(" 1e1 \n", 9.99, "usable")]
-    [InlineData("0.01", 0, "usable")]
-    public async Task ShellText_AccountIsUsedWhileItsBalanceIsAboveTheThreshold(string printed, double threshold, string state)
+    [InlineData("12.5", "12.5", true)]
+    [InlineData("-3", "0", true)]
+    [InlineData("0", "0", true)]
+    [InlineData(" 1e1 ", "9.99", false)]
+    [InlineData("0.01", "0", false)]
+    public async Task RunAsync_Balance_SwitchesTheAccountOffAtOrBelowTheThreshold(string printed, string threshold, bool isOff)
     {
-        await using var upstream = await FakeUpstream.StartAsync();
-        WriteBalance(printed);
-        var config = Config(upstream, $"cat < '{BalanceFile}' && touch '{_folder}/ran'");
-        config["servers"]![0]!["balance_check_threshold"] = threshold;
-        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+        await RunAsync($"echo '{printed}'", decimal.Parse(threshold, CultureInfo.InvariantCulture));
 
-        await Eventually.HoldsAsync(() => File.Exists($"{_folder}/ran"));
-        if (state == "unusable")
-        {
-            await proxy.HoldsAsync(status => StateOfFirst(status) == "unusable");
-            Assert.Equal($"balance {printed} is not above {threshold}", (await proxy.AccountAsync("a")).GetProperty("reason").GetString());
-        }
-
-        // A second run has ended, so that the first has had its effect.
-        await RunAgainAsync();
-        Assert.Equal(state, await proxy.StateOfAsync("a"));
-        Assert.Equal(state == "usable" ? 2 : 1, (await proxy.HealthAsync()).GetProperty("available_servers").GetInt32());
-
-        async Task RunAgainAsync()
-        {
-            for (var run = 0; run < 2; run++)
-            {
-                await Eventually.HoldsAsync(() => File.Exists($"{_folder}/ran"));
-                File.Delete($"{_folder}/ran");
-                while (!File.Exists($"{_folder}/ran"))
-                {
-                    _clock.Advance(TimeSpan.FromSeconds(300));
-                    await Task.Yield();
-                }
-            }
-        }
+        Assert.Equal(isOff ? $"balance {printed} is not above {threshold}" : null, _pool["a"].SwitchedOff);
+        Assert.Equal(isOff ? Tier.Unusable : Tier.Usable, _pool["a"].StandingAt(_pool.Now, null).Tier);
     }
 
     [Fact]
-    public async Task ProgramAndArguments_RunWithoutAShell()
+    public async Task RunAsync_BalanceComesAndGoes_IsLoggedOnceEachTime()
     {
-        await using var upstream = await FakeUpstream.StartAsync();
-        await using var proxy = await ProxyHarness.StartAsync(Config(upstream, new JsonArray("/bin/echo", "$((1 + 1))")), _clock);
-
-        await Eventually.HoldsAsync(() => Logged(proxy, "BalanceUnknown") == 1);
-
-        Assert.Equal("usable", await proxy.StateOfAsync("a"));
-    }
-
-    [Fact]
-    public async Task BalanceIsUsedUp_AccountIsNotUsedEvenAsALastResortUntilItHasBalanceAgain()
-    {
-        await using var upstream = await FakeUpstream.StartAsync();
-        upstream.On("token-b").Answer(500);
-        WriteBalance("0");
-        await using var proxy = await ProxyHarness.StartAsync(Config(upstream, $"cat '{BalanceFile}'"), _clock);
-        await proxy.HoldsAsync(status => StateOfFirst(status) == "unusable");
-
-        for (var i = 0; i < 3; i++)
+        foreach (var balance in (int[])[5, 0, 0, 7, 7, 0])
         {
-            (await proxy.PostMessageAsync()).Dispose();
+            await RunAsync($"echo {balance}");
         }
 
-        Assert.Equal(["token-b", "token-b", "token-b"], upstream.Attempts);
-        WriteBalance("20");
-        await AdvanceUntilAsync(() => Logged(proxy, "BalanceBack") == 1);
-        using var response = await proxy.PostMessageAsync();
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("token-a", upstream.Attempts[^1]);
-        Assert.Equal(1, Logged(proxy, "BalanceUsedUp"));
+        Assert.Equal(["BalanceUsedUp", "BalanceBack", "BalanceUsedUp"], _logs.Entries.Select(entry => entry.EventId.Name));
     }
 
     [Theory]
@@ -91,105 +49,106 @@ public sealed class BalanceCheckTests : IDisposable
     [InlineData("echo 0; kill -9 $$", "it ended with exit code 137")]
     [InlineData("echo about 5 dollars", "it printed something that is not one number")]
     [InlineData("true", "it printed something that is not one number")]
-    [InlineData("seq 1 100000", "it printed something that is not one number")]
-    public async Task CommandFails_AccountStaysAsItIs(string command, string reason)
+    [InlineData("seq 1 100000; seq 1 100000 >&2", "it printed something that is not one number")]
+    public async Task RunAsync_CommandFails_LeavesTheAccountAsItIs(string command, string reason)
     {
-        await using var upstream = await FakeUpstream.StartAsync();
-        WriteBalance("0");
-        await using var proxy = await ProxyHarness.StartAsync(Config(upstream, $"if [ -e '{BalanceFile}' ]; then cat '{BalanceFile}'; else {command}; fi"), _clock);
-        await proxy.HoldsAsync(status => StateOfFirst(status) == "unusable");
+        await RunAsync(command);
+        Assert.Null(_pool["a"].SwitchedOff);
+        await RunAsync("echo 0");
 
-        File.Delete(BalanceFile);
-        await AdvanceUntilAsync(() => Logged(proxy, "BalanceUnknown") >= 1);
+        await RunAsync(command);
 
-        Assert.Equal("unusable", await proxy.StateOfAsync("a"));
-        Assert.Equal(reason, proxy.Logs.Entries.First(entry => entry.EventId.Name == "BalanceUnknown").Value("Reason"));
+        Assert.NotNull(_pool["a"].SwitchedOff);
+        var entries = _logs.Entries.Where(entry => entry.EventId.Name == "BalanceUnknown").ToArray();
+        Assert.Equal([reason, reason], entries.Select(entry => (string)entry.Value("Reason")!));
     }
 
     [Fact]
-    public async Task ProgramDoesNotExist_AccountStaysAsItIs()
+    public async Task RunAsync_ProgramWithArguments_RunsWithoutAShell()
     {
-        await using var upstream = await FakeUpstream.StartAsync();
-        await using var proxy = await ProxyHarness.StartAsync(Config(upstream, new JsonArray($"{_folder}/no-such-program")), _clock);
+        await RunAsync(["/bin/echo", "$((1 - 1))"]);
 
-        await Eventually.HoldsAsync(() => Logged(proxy, "BalanceUnknown") == 1);
-
-        Assert.Equal("usable", await proxy.StateOfAsync("a"));
+        Assert.Null(_pool["a"].SwitchedOff);
+        Assert.Single(_logs.Entries, entry => entry.EventId.Name == "BalanceUnknown");
     }
 
     [Fact]
-    public async Task CommandOverrunsItsTime_ItIsKilledWithAllThatItStarted()
+    public async Task RunAsync_ProgramDoesNotExist_LeavesTheAccountAsItIs()
     {
-        await using var upstream = await FakeUpstream.StartAsync();
-        await using var proxy = await ProxyHarness.StartAsync(
-            Config(upstream, $"sh -c 'sleep 1000 & echo $! > {_folder}/pid.new; mv {_folder}/pid.new {_folder}/pid; wait'; echo 0"), _clock);
-        await Eventually.HoldsAsync(() => File.Exists($"{_folder}/pid"));
-        var grandchild = (await File.ReadAllTextAsync($"{_folder}/pid")).Trim();
+        await RunAsync([$"{_folder}/no-such-program"]);
+
+        Assert.Null(_pool["a"].SwitchedOff);
+        Assert.StartsWith("it could not be started: ", (string)Assert.Single(_logs.Entries).Value("Reason")!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_CommandOverrunsItsTime_KillsItAndAllThatItStarted()
+    {
+        var running = RunAsync($"sh -c 'sleep 1000 & {Note("$!")}; wait'; echo 0");
+        var grandchild = await NotedAsync();
         Assert.True(IsRunning(grandchild));
 
-        await AdvanceUntilAsync(() => Logged(proxy, "BalanceUnknown") >= 1);
+        _pool.Clock.Advance(TimeSpan.FromSeconds(30));
+        await running.InTime();
 
         await Eventually.HoldsAsync(() => !IsRunning(grandchild));
-        Assert.Equal("it did not end within 30s", proxy.Logs.Entries.First(entry => entry.EventId.Name == "BalanceUnknown").Value("Reason"));
-        Assert.Equal("usable", await proxy.StateOfAsync("a"));
+        Assert.Equal("it did not end within 30s", Assert.Single(_logs.Entries).Value("Reason"));
+        Assert.Null(_pool["a"].SwitchedOff);
     }
 
     [Fact]
-    public async Task CommandLeavesAProcessBehindThatHoldsItsOutput_TheCheckEndsAllTheSame()
+    public async Task RunAsync_AProcessIsLeftBehindThatHoldsTheOutput_EndsWithItsTime()
     {
-        await using var upstream = await FakeUpstream.StartAsync();
-        await using var proxy = await ProxyHarness.StartAsync(
-            Config(upstream, $"sleep 1000 & echo $! > '{_folder}/pid.new'; mv '{_folder}/pid.new' '{_folder}/pid'; echo 0"), _clock);
-        await Eventually.HoldsAsync(() => File.Exists($"{_folder}/pid"));
-
-        await AdvanceUntilAsync(() => Logged(proxy, "BalanceUnknown") >= 1);
-
-        Assert.Equal("usable", await proxy.StateOfAsync("a"));
-        System.Diagnostics.Process.GetProcessById(int.Parse(await File.ReadAllTextAsync($"{_folder}/pid"), null)).Kill();
-    }
-
-    [Fact]
-    public async Task ProxyStops_TheCommandIsKilled()
-    {
-        await using var upstream = await FakeUpstream.StartAsync();
-        var command = $"echo $$ > '{_folder}/pid.new'; mv '{_folder}/pid.new' '{_folder}/pid'; exec sleep 1000";
-        await using (await ProxyHarness.StartAsync(Config(upstream, command), _clock))
+        var running = RunAsync($"sleep 1000 & {Note("$!")}; echo 0");
+        var leftBehind = await NotedAsync();
+        try
         {
-            await Eventually.HoldsAsync(() => File.Exists($"{_folder}/pid"));
+            _pool.Clock.Advance(TimeSpan.FromSeconds(30));
+            await running.InTime();
+
+            Assert.Null(_pool["a"].SwitchedOff);
         }
-
-        Assert.False(IsRunning((await File.ReadAllTextAsync($"{_folder}/pid")).Trim()));
+        finally
+        {
+            Process.GetProcessById(leftBehind).Kill();
+        }
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private string BalanceFile => Path.Combine(_folder, "balance");
-
-    private void WriteBalance(string text)
+    [Fact]
+    public async Task RunAsync_IsCancelled_KillsTheCommand()
     {
-        File.WriteAllText(BalanceFile + ".new", text);
-        File.Move(BalanceFile + ".new", BalanceFile, overwrite: true);
+        using var stop = new CancellationTokenSource();
+        var running = RunAsync(["/bin/sh", "-c", $"{Note("$$")}; exec sleep 1000"], 0, stop.Token);
+        var process = await NotedAsync();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.InTime());
+        await Eventually.HoldsAsync(() => !IsRunning(process));
+        Assert.Empty(_logs.Entries);
     }
 
-    private Task AdvanceUntilAsync(Func<bool> fact) => Eventually.HoldsAsync(() =>
+    public void Dispose()
     {
-        _clock.Advance(TimeSpan.FromSeconds(15));
-        return fact();
-    });
-
-    private static JsonObject Config(FakeUpstream upstream, JsonNode command)
-    {
-        var config = ProxyHarness.Config(upstream, "a", "b");
-        config["servers"]![0]!["balance_check"] = command;
-        return config;
+        _pool.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
-    private static int Logged(ProxyHarness proxy, string name) => proxy.Logs.Entries.Count(entry => entry.EventId.Name == name);
+    private Task RunAsync(string shellText, decimal threshold = 0) => RunAsync(["/bin/sh", "-c", shellText], threshold);
 
-    private static string? StateOfFirst(System.Text.Json.JsonElement status) => status.GetProperty("accounts")[0].GetProperty("state").GetString();
+    private Task RunAsync(string[] command, decimal threshold = 0, CancellationToken cancellationToken = default) => _check.RunAsync(
+        _pool["a"], new BalanceCheckOptions { Command = command, Threshold = threshold, Timeout = TimeSpan.FromSeconds(30) }, cancellationToken);
+
+    private string Note(string pid) => $"echo {pid} > {_folder}/new; mv {_folder}/new {_folder}/pid";
+
+    private async Task<int> NotedAsync()
+    {
+        await Eventually.HoldsAsync(() => File.Exists($"{_folder}/pid"));
+        return int.Parse(await File.ReadAllTextAsync($"{_folder}/pid"), CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Whether a process runs; one that is dead and waits for its parent does not.</summary>
-    private static bool IsRunning(string pid)
+    private static bool IsRunning(int pid)
     {
         try
         {

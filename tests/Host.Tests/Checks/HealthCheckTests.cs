@@ -1,108 +1,115 @@
-using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ClaudeProxy.Tests.EndToEnd;
+using ClaudeProxy.Accounts;
+using ClaudeProxy.Checks;
+using ClaudeProxy.Configuration;
+using ClaudeProxy.Forwarding;
+using ClaudeProxy.Tests.Accounts;
 using ClaudeProxy.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Tests.Checks;
 
 public sealed class HealthCheckTests
 {
-    private readonly ManualTimeProvider _clock = new();
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    [Fact]
-    public async Task CheckSucceeds_CooldownEndsAndTheNextRequestConfirmsIt()
+    private readonly CollectingLoggerProvider _logs = new();
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(204)]
+    public async Task RunAsync_AnswerIsWell_LeavesTheAccountHalfOpen(int status)
     {
         await using var upstream = await FakeUpstream.StartAsync();
-        upstream.On("token-a").Answer(500).Answer(503).Answer(204).Answer(200, "from a");
-        await using var proxy = await StartAsync(upstream);
-        (await proxy.PostMessageAsync()).Dispose();
+        upstream.On("token-a").Answer(status);
+        using var pool = new TestPool(upstream.Account("a"));
+        pool.CoolDown("a", s_minute);
 
-        await AdvanceUntilAsync(() => upstream.Requests.Count == 3);
-        Assert.Equal("cooling_down", await proxy.StateOfAsync("a"));
-        await AdvanceUntilAsync(() => upstream.Requests.Count == 4);
-        await proxy.HoldsAsync(status => StateOfFirst(status) == "half_open");
-        using var response = await proxy.PostMessageAsync();
+        await RunAsync(pool);
 
-        Assert.Equal("from a", await response.Content.ReadAsStringAsync());
-        Assert.Equal("usable", await proxy.StateOfAsync("a"));
-        var check = upstream.Requests[2];
-        Assert.Equal(("GET", "/healthz?deep=1", "token-a"), (check.Method, check.RawTarget, check.Token));
-        Assert.Single(proxy.Logs.Entries, entry => entry.EventId.Name == "HealthCheckPassed");
+        Assert.True(pool["a"].StandingAt(pool.Now, null) is { Tier: Tier.Usable, IsHalfOpen: true });
+        var request = Assert.Single(upstream.Requests);
+        Assert.Equal(("GET", "/healthz?deep=1", "token-a"), (request.Method, request.RawTarget, request.Token));
+        Assert.Single(_logs.Entries, entry => entry.EventId.Name == "HealthCheckPassed");
     }
 
     [Theory]
-    [InlineData(200, null)]
-    [InlineData(429, "300")]
-    public async Task AccountDoesNotCoolDownForAFault_NothingIsAsked(int status, string? retryAfter)
+    [InlineData(302)]
+    [InlineData(401)]
+    [InlineData(503)]
+    public async Task RunAsync_AnswerIsNot_LeavesTheCooldown(int status)
     {
         await using var upstream = await FakeUpstream.StartAsync();
-        upstream.On("token-a").Answer(status, "{}", retryAfter);
-        await using var proxy = await StartAsync(upstream);
-        (await proxy.PostMessageAsync()).Dispose();
+        upstream.On("token-a").Answer(status);
+        using var pool = new TestPool(upstream.Account("a"));
+        pool.CoolDown("a", s_minute);
 
-        for (var i = 0; i < 20; i++)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(10));
-            await Task.Yield();
-        }
+        await RunAsync(pool);
 
-        Assert.DoesNotContain(upstream.Requests, request => request.Method == "GET");
+        Assert.Equal(Tier.CoolingDown, pool["a"].StandingAt(pool.Now, null).Tier);
+        Assert.Equal($"{status}", Assert.Single(_logs.Entries, entry => entry.EventId.Name == "HealthCheckFailed").Value("Reason"));
     }
 
     [Fact]
-    public async Task UpstreamComesBack_AllAccountsBehindItReturnWithTheFirstAnswer()
+    public async Task RunAsync_NobodyListens_LeavesTheCooldown()
     {
         await using var upstream = await FakeUpstream.StartAsync();
-        await using var proxy = await StartAsync(upstream);
         await upstream.RefuseAsync();
-        using (var response = await proxy.PostMessageAsync())
-        {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        }
+        using var pool = new TestPool(upstream.Account("a"));
+        pool.CoolDown("a", s_minute);
 
-        await upstream.AcceptAsync();
-        await AdvanceUntilAsync(() => upstream.Requests.Count == 1);
-        await proxy.HoldsAsync(status => StateOfFirst(status) == "half_open");
-        (await proxy.PostMessageAsync()).Dispose();
+        await RunAsync(pool);
 
-        Assert.Equal(["usable", "usable"], await proxy.StatesAsync());
-        Assert.Equal(["GET", "POST"], upstream.Requests.Select(request => request.Method));
+        Assert.Equal(Tier.CoolingDown, pool["a"].StandingAt(pool.Now, null).Tier);
+        Assert.Single(_logs.Entries, entry => entry.EventId.Name == "HealthCheckFailed");
     }
 
     [Fact]
-    public async Task CheckHangs_CooldownGoesOnAndTheNextCheckIsMade()
+    public async Task RunAsync_NoAnswerComes_GivesUpAfterTenSeconds()
     {
         await using var upstream = await FakeUpstream.StartAsync();
-        upstream.On("token-a").Answer(401).Hang().Answer(200);
-        await using var proxy = await StartAsync(upstream);
-        (await proxy.PostMessageAsync()).Dispose();
+        upstream.On("token-a").Hang();
+        using var pool = new TestPool(upstream.Account("a"));
+        pool.CoolDown("a", s_minute);
+        var running = RunAsync(pool);
+        var received = await upstream.ReceivedAsync(1);
 
-        await AdvanceUntilAsync(() => upstream.Requests.Count == 3);
-        Assert.Equal("cooling_down", await proxy.StateOfAsync("a"));
-        await AdvanceUntilAsync(() => upstream.Requests.Count == 4);
+        pool.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        await proxy.HoldsAsync(status => StateOfFirst(status) == "half_open");
+        await running.InTime();
+        await received.ClientLeft.InTime();
+        Assert.Equal(Tier.CoolingDown, pool["a"].StandingAt(pool.Now, null).Tier);
     }
 
-    private Task<ProxyHarness> StartAsync(FakeUpstream upstream)
+    [Fact]
+    public async Task RunAsync_AccountIsUsableOrOnlyRateLimited_AsksNothing()
     {
-        var config = ProxyHarness.Config(upstream, "a", "b");
-        config["mode"] = "fallback";
-        config["cooldown"] = "10m";
-        config["servers"]![0]!["health_check"] = new JsonObject { ["path"] = "/healthz?deep=1", ["interval"] = 10 };
-        return ProxyHarness.StartAsync(config, _clock);
+        await using var upstream = await FakeUpstream.StartAsync();
+        using var pool = new TestPool(upstream.Account("a"));
+
+        await RunAsync(pool);
+        pool.RateLimit("a", s_minute);
+        await RunAsync(pool);
+
+        Assert.Empty(upstream.Requests);
+        Assert.Equal(Tier.RateLimited, pool["a"].StandingAt(pool.Now, null).Tier);
     }
 
-    private Task AdvanceUntilAsync(Func<bool> fact) => Eventually.HoldsAsync(() =>
+    [Fact]
+    public async Task RunAsync_UpstreamRests_ItIsHalfOpenForAllAccountsBehindIt()
     {
-        if (!fact())
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-        }
+        await using var upstream = await FakeUpstream.StartAsync();
+        using var pool = new TestPool(upstream.Account("a"), upstream.Account("b"));
+        pool["a"].Upstream.Cooldown.CoolDown(pool.Now, s_minute, "refused", pool.Store.Epoch.Next(), isTransport: true);
 
-        return fact();
-    });
+        await RunAsync(pool);
 
-    private static string? StateOfFirst(JsonElement status) => status.GetProperty("accounts")[0].GetProperty("state").GetString();
+        Assert.True(pool["b"].StandingAt(pool.Now, null) is { Tier: Tier.Usable, IsHalfOpen: true });
+    }
+
+    private async Task RunAsync(TestPool pool)
+    {
+        using var clients = new UpstreamClients(TimeSpan.FromSeconds(5));
+        var check = new HealthCheck(clients, pool.Clock, _logs.CreateFactory().CreateLogger<HealthCheck>());
+        await check.RunAsync(pool["a"], new HealthCheckOptions { Path = "/healthz?deep=1" }, CancellationToken.None);
+    }
 }
