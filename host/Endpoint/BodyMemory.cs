@@ -15,12 +15,18 @@ internal sealed class BodyMemory(long limit)
     /// <summary>Reserves <paramref name="bytes"/>; false if there is no room.</summary>
     public bool TryReserve(long bytes)
     {
-        if (Interlocked.Add(ref _used, bytes) <= Limit)
+        var seen = Interlocked.Read(ref _used);
+        while (seen + bytes <= Limit)
         {
-            return true;
+            var before = Interlocked.CompareExchange(ref _used, seen + bytes, seen);
+            if (before == seen)
+            {
+                return true;
+            }
+
+            seen = before;
         }
 
-        Release(bytes);
         return false;
     }
 
