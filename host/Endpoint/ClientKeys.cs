@@ -10,6 +10,9 @@ internal sealed class ClientKeys
 {
     private const string Bearer = "Bearer ";
 
+    /// <summary>What clients of the Claude middleware write before their key.</summary>
+    private const string Authenticator = "authenticator ";
+
     private readonly byte[][] _hashes;
     private readonly string[] _names;
 
@@ -24,30 +27,38 @@ internal sealed class ClientKeys
     public bool AreRequired => _hashes.Length > 0;
 
     /// <summary>Whether the client may come in; and if it needs a key, the name of the one it showed.</summary>
-    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers)
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="queryKey">A key in its query, or <see langword="null"/>.</param>
+    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers, string? queryKey = null)
     {
         if (!AreRequired)
         {
             return (true, null);
         }
 
-        string? name = null;
+        var name = queryKey is null ? null : Find(queryKey);
         foreach (var value in headers.Authorization)
         {
-            name = value is not null && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? Find(value.AsSpan(Bearer.Length)) ?? name : name;
+            var key = KeyIn(value);
+            name = key.Length < value?.Length ? Find(key) ?? name : name;
         }
 
-        foreach (var value in headers["x-api-key"])
+        foreach (var header in (ReadOnlySpan<string>)["x-api-key", "x-goog-api-key", "api-key"])
         {
-            name = Find(value) ?? name;
-        }
-
-        foreach (var value in headers["x-goog-api-key"])
-        {
-            name = Find(value) ?? name;
+            foreach (var value in headers[header])
+            {
+                name = Find(KeyIn(value)) ?? name;
+            }
         }
 
         return (name is not null, name);
+    }
+
+    /// <summary>The key without the words before it.</summary>
+    private static ReadOnlySpan<char> KeyIn(ReadOnlySpan<char> value)
+    {
+        value = value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? value[Bearer.Length..].TrimStart() : value;
+        return value.StartsWith(Authenticator, StringComparison.OrdinalIgnoreCase) ? value[Authenticator.Length..] : value;
     }
 
     private string? Find(ReadOnlySpan<char> key)
