@@ -51,6 +51,9 @@ public sealed record AttemptOutcome
     /// <summary>The configured <c>cooldown</c>.</summary>
     public TimeSpan Cooldown { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether a relay keeps the account (<c>accounts.target_url</c>): then all accounts stand behind that one upstream.</summary>
+    public bool ViaRelay { get; init; }
+
     /// <summary>The account's id.</summary>
     public string Account { get; init; } = "";
 

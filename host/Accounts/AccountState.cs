@@ -105,7 +105,7 @@ internal sealed class AccountState : Candidate
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
+        var standing = Observed(account, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
         return model is not null && !_models.IsEmpty && _models.TryGetValue(model, out var ofModel)
             ? standing.And(ofModel.StandingAt(now))
             : standing;
@@ -193,12 +193,26 @@ internal sealed class AccountState : Candidate
     /// <summary>Counts one request less.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
-    private static Standing Observed(Account account, DateTimeOffset now)
+    private static Standing Observed(Account account, DateTimeOffset now, string? model)
     {
         var observed = account.Observed;
         return observed.UnavailableUntil is { } unavailable && unavailable > now
                 ? new Standing(unavailable == DateTimeOffset.MaxValue ? Tier.Unusable : Tier.CoolingDown, unavailable, false)
             : observed.RateLimitedUntil is { } limited && limited > now ? new Standing(Tier.RateLimited, limited, false)
+            : model is not null && observed.ModelsRateLimitedUntil.Count > 0 ? ObservedOf(model, observed, now)
             : Standing.Usable;
+    }
+
+    private static Standing ObservedOf(string model, AccountObservation observed, DateTimeOffset now)
+    {
+        foreach (var (pattern, until) in observed.ModelsRateLimitedUntil)
+        {
+            if (until > now && FileSystemName.MatchesSimpleExpression(pattern, model))
+            {
+                return new Standing(Tier.RateLimited, until, false);
+            }
+        }
+
+        return Standing.Usable;
     }
 }

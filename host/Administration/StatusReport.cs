@@ -25,7 +25,7 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         json.WriteEndObject();
     }
 
-    /// <summary>Writes <c>/health</c>: the eight keys that monitors of the first seed know, and ours.</summary>
+    /// <summary>Writes <c>/health</c>: the eight keys that monitors of claude-code-lb know, the two of the Claude middleware, and ours.</summary>
     public void WriteHealth(IBufferWriter<byte> output, Generation generation, bool isReady)
     {
         var now = Now;
@@ -41,6 +41,8 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         json.WriteString("time", now);
         json.WriteNumber("total_servers", accounts.Count);
         json.WriteBoolean("ready", isReady);
+        json.WriteString("service", generation.Options.IsRelay ? "claude-middleware" : "claude-proxy");
+        json.WriteBoolean("upstream_down", accounts.Any(account => account.Upstream.Cooldown.Fault is not null));
         json.WriteString("version", ProductInfo.Version);
         json.WriteEndObject();
     }

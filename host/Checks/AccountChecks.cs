@@ -5,10 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Checks;
 
-/// <summary>Runs the health and balance checks of the configured servers, each at its own interval, from <see cref="Start"/> until it is stopped
-/// or disposed. Thread-safe.</summary>
+/// <summary>Runs the health and balance checks of the configured servers and the check of a relay, each at its own interval, from
+/// <see cref="Start"/> until it is stopped or disposed. Thread-safe.</summary>
 internal sealed class AccountChecks(
-    IReadOnlyList<ServerOptions> servers, AccountStore store, HealthCheck health, BalanceCheck balance, TimeProvider timeProvider, ILogger<AccountChecks> logger)
+    IReadOnlyList<ServerOptions> servers,
+    AccountStore store,
+    HealthCheck health,
+    BalanceCheck balance,
+    RelayCheck? relay,
+    TimeProvider timeProvider,
+    ILogger<AccountChecks> logger)
     : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -26,7 +32,8 @@ internal sealed class AccountChecks(
             }
         }
 
-        _running = Task.WhenAll(servers.SelectMany(LoopsOf));
+        var ofRelay = relay is null ? [] : new[] { RepeatAsync("the relay", RelayCheck.Interval, () => relay.RunAsync(_stop.Token)) };
+        _running = Task.WhenAll([.. servers.SelectMany(LoopsOf), .. ofRelay]);
     }
 
     /// <summary>Ends the checks without waiting for the last ones: others have taken over.</summary>
@@ -51,22 +58,25 @@ internal sealed class AccountChecks(
     {
         if (server.HealthCheck is { } healthCheck)
         {
-            yield return RepeatAsync(server.Name, healthCheck.Interval, account => health.RunAsync(account, healthCheck, _stop.Token));
+            yield return RepeatAsync(server.Name, healthCheck.Interval, Of(server, account => health.RunAsync(account, healthCheck, _stop.Token)));
         }
 
         if (server.BalanceCheck is { } balanceCheck)
         {
-            yield return RepeatAsync(server.Name, balanceCheck.Interval, account => balance.RunAsync(account, balanceCheck, _stop.Token));
+            yield return RepeatAsync(server.Name, balanceCheck.Interval, Of(server, account => balance.RunAsync(account, balanceCheck, _stop.Token)));
         }
     }
 
-    private async Task RepeatAsync(string server, TimeSpan interval, Func<AccountState, Task> check)
+    private Func<Task> Of(ServerOptions server, Func<AccountState, Task> check) =>
+        () => store.Find(server.Name) is { } account ? check(account) : Task.CompletedTask;
+
+    private async Task RepeatAsync(string whom, TimeSpan interval, Func<Task> check)
     {
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                await (store.Find(server) is { } account ? check(account) : Task.CompletedTask).ConfigureAwait(false);
+                await check().ConfigureAwait(false);
                 await Task.Delay(interval, timeProvider, _stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -77,7 +87,7 @@ internal sealed class AccountChecks(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logger.CheckFailed(server, exception.Message);
+                logger.CheckFailed(whom, exception.Message);
                 await Task.Delay(interval, timeProvider, _stop.Token).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
             }
         }

@@ -16,6 +16,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 
         Environment:
           CONFIG_FILE  HOST  PORT  ALLOW_ANONYMOUS  AUTH_KEYS
+          Without a file, TARGET_URL or REDIS_HOST start it in front of a relay.
           An option goes before a variable, a variable before the file.
         """;
 

@@ -14,7 +14,7 @@ internal static class PolicyCommand
     /// <summary>The same, keeping compiled scripts in <paramref name="cacheDirectory"/>.</summary>
     public static Command Create(string? cacheDirectory)
     {
-        var file = new Argument<string>("FILE") { Description = "The policy's .csx file, or built_in." };
+        var file = new Argument<string>("FILE") { Description = "The policy's .csx file, built_in, or middleware." };
         var options = new PolicyTestOptions();
         var test = new Command("test", "Prints what a policy decides, for a table of outcomes or for one of your own.") { file };
         foreach (var option in options.All)

@@ -25,6 +25,7 @@ internal sealed class PolicyTestOptions
     private readonly Option<int> _failures = new("--failures") { Description = "Failures of the account in a row before this one." };
     private readonly Option<int?> _rateLimits = new("--rate-limits") { Description = "Answers 429 in a row, this one included." };
     private readonly Option<TimeSpan?> _cooldown = Duration("--cooldown", "The configured cooldown; 60s unless given.");
+    private readonly Option<bool> _viaRelay = new("--via-relay") { Description = "A relay keeps the account." };
     private readonly Option<string?> _account = new("--account") { Description = "The account's id." };
     private readonly Option<string?> _model = new("--model") { Description = "The model that the request names." };
 
@@ -32,7 +33,7 @@ internal sealed class PolicyTestOptions
     public IReadOnlyList<Option> All =>
     [
         _status, _failure, _errorType, _errorCode, _message, _retryAfter, _resetAfter, _notSent, _attempt, _repeats, _previous,
-        _failures, _rateLimits, _cooldown, _account, _model,
+        _failures, _rateLimits, _cooldown, _viaRelay, _account, _model,
     ];
 
     /// <summary>Refuses an outcome of which nobody knows how it ended.</summary>
@@ -65,6 +66,7 @@ internal sealed class PolicyTestOptions
             ConsecutiveFailures = parsed.GetValue(_failures),
             ConsecutiveRateLimits = parsed.GetValue(_rateLimits) ?? (parsed.GetValue(_status) == 429 ? 1 : 0),
             Cooldown = parsed.GetValue(_cooldown) ?? TimeSpan.FromSeconds(60),
+            ViaRelay = parsed.GetValue(_viaRelay),
             Account = parsed.GetValue(_account) ?? "",
             Model = parsed.GetValue(_model),
         };

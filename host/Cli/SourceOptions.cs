@@ -28,11 +28,14 @@ internal sealed class SourceOptions
         Description = "How much to log: trace, debug, information, warning or error",
     };
 
-    /// <summary>The source that a command line names: a file.</summary>
+    /// <summary>The source that a command line names: a file; or the environment alone, if no file is named, none is there, and the
+    /// environment says enough.</summary>
     public ConfigurationSource FileOf(ParseResult result, IReadOnlyDictionary<string, string> environment)
     {
-        var fromEnvironment = environment.GetValueOrDefault("CONFIG_FILE") is { Length: > 0 } path ? path : DefaultPath;
-        return new ConfigurationSource(result.GetValue(Config) ?? fromEnvironment, environment, OverridesOf(result));
+        var named = result.GetValue(Config) ?? (environment.GetValueOrDefault("CONFIG_FILE") is { Length: > 0 } path ? path : null);
+        return named is null && !File.Exists(DefaultPath) && RelayEnvironment.IsGiven(environment)
+            ? new ConfigurationSource(null, environment, OverridesOf(result)) { IsRelay = true }
+            : new ConfigurationSource(named ?? DefaultPath, environment, OverridesOf(result));
     }
 
     /// <summary>The source of the demo.</summary>

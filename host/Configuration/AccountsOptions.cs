@@ -11,6 +11,9 @@ internal sealed record AccountsOptions(string Source, JsonElement Settings)
     private static readonly SettingRule<string> s_source = SettingRules.TextThat(
         "the name of an account source, such as \"simulator\"", text => SettingRules.IsName(text) ? text : null);
 
+    /// <summary>Whether the source's accounts are those of one relay: it is told where that relay is.</summary>
+    public bool IsRelay => Settings.ValueKind == JsonValueKind.Object && Settings.TryGetProperty("target_url", out _);
+
     /// <summary>The source alone: its settings may hold a password.</summary>
     public override string ToString() => $"{nameof(AccountsOptions)} {{ {nameof(Source)} = {Source} }}";
 

@@ -7,6 +7,7 @@ namespace ClaudeProxy.Configuration;
 internal static class ConfigurationReader
 {
     private const string DemoSource = "demo";
+    private const string EnvironmentSource = "environment";
 
     // The demo is a configuration like any other, so that environment and options mean in it what they mean elsewhere.
     private static ReadOnlySpan<byte> Demo =>
@@ -28,6 +29,15 @@ internal static class ConfigurationReader
     {
         using var document = SettingsFile.Parse(DemoSource, Demo.ToArray());
         return Read(new SettingsContext(DemoSource, AppContext.BaseDirectory, environment), document.RootElement, overrides);
+    }
+
+    /// <summary>The configuration that the variables of the Claude middleware stand for.</summary>
+    /// <exception cref="ConfigurationException">With every fault found.</exception>
+    public static ProxyOptions ForRelay(IReadOnlyDictionary<string, string> environment, ConfigurationOverrides overrides)
+    {
+        var context = new SettingsContext(EnvironmentSource, AppContext.BaseDirectory, environment);
+        using var document = SettingsFile.Parse(EnvironmentSource, RelayEnvironment.ToJson(context));
+        return Read(context, document.RootElement, overrides);
     }
 
     /// <summary>Reads <paramref name="json"/>; <paramref name="context"/> knows afterwards which settings there are.</summary>

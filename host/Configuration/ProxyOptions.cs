@@ -8,6 +8,12 @@ internal sealed record ProxyOptions
     /// <summary>The value of <see cref="Policy"/> that means the rules compiled into the program.</summary>
     public const string BuiltInPolicy = "built_in";
 
+    /// <summary>The values of <see cref="Policy"/> that mean rules compiled into the program.</summary>
+    public static readonly IReadOnlyList<string> HostPolicies = [BuiltInPolicy, RelayPolicy];
+
+    private const string RelayPolicy = "middleware";
+    private const string RelayAlgorithm = "least_recently_used";
+
     private static readonly SettingRule<BalancingMode> s_mode = SettingRules.Choice(
         ("load_balance", BalancingMode.LoadBalance), ("fallback", BalancingMode.Fallback));
 
@@ -32,21 +38,23 @@ internal sealed record ProxyOptions
     /// <summary>The keys clients may show; at least one if <see cref="Auth"/> is set.</summary>
     public IReadOnlyList<Secret> AuthKeys { get; init; } = [];
 
-    /// <summary>The name of a load balancer, or the full path of a <c>.csx</c>; <c>round_robin</c> unless set.</summary>
+    /// <summary>The name of a load balancer, or the full path of a <c>.csx</c>; <c>round_robin</c> unless set, for a relay
+    /// <c>least_recently_used</c>.</summary>
     public string Algorithm { get; init; } = "round_robin";
 
     /// <summary>Whether the algorithm chooses, or the servers are used in strict order of priority;
     /// <see cref="BalancingMode.LoadBalance"/> unless set.</summary>
     public BalancingMode Mode { get; init; } = BalancingMode.LoadBalance;
 
-    /// <summary>Whether a failed request is tried on other accounts; unless set, only in <see cref="BalancingMode.Fallback"/>.</summary>
+    /// <summary>Whether a failed request is tried on other accounts; unless set, only in <see cref="BalancingMode.Fallback"/> and
+    /// for a relay.</summary>
     public bool Fallback { get; init; }
 
     /// <summary>How long a failed account rests the first time. 1 second to 24 hours; 60 seconds unless set.</summary>
     public TimeSpan Cooldown { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The failover policy: <c>built_in</c>, the name of one that a plugin offers, or the full path of a <c>.csx</c>;
-    /// <c>built_in</c> unless set.</summary>
+    /// <summary>The failover policy: <c>built_in</c>, <c>middleware</c>, the name of one that a plugin offers, or the full path of a
+    /// <c>.csx</c>; <c>built_in</c> unless set, for a relay <c>middleware</c>.</summary>
     public string Policy { get; init; } = BuiltInPolicy;
 
     /// <summary>The servers, in the order of the file. Empty if <see cref="Accounts"/> names a source.</summary>
@@ -54,6 +62,9 @@ internal sealed record ProxyOptions
 
     /// <summary>Where accounts come from if not from <see cref="Servers"/>.</summary>
     public AccountsOptions? Accounts { get; init; }
+
+    /// <summary>Whether the accounts are kept by one relay, to which every request goes.</summary>
+    public bool IsRelay => Accounts is { IsRelay: true };
 
     /// <summary>The <c>plugins</c> section.</summary>
     public PluginsOptions Plugins { get; init; } = new();
@@ -74,16 +85,18 @@ internal sealed record ProxyOptions
         root.TryRead("$schema", SettingRules.Text, out _);
         var mode = root.Read("mode", unset.Mode, s_mode);
         var debug = root.Read("debug", false, SettingRules.Boolean);
+        var accounts = root.ReadOptionalSection("accounts", AccountsOptions.Read);
+        var isRelay = accounts is { IsRelay: true };
         var options = ListeningReader.Read(unset, root, overrides) with
         {
-            Algorithm = ScriptSetting.Read(root, "algorithm", unset.Algorithm, "the name of an algorithm"),
+            Algorithm = ScriptSetting.Read(root, "algorithm", isRelay ? RelayAlgorithm : unset.Algorithm, "the name of an algorithm"),
             Mode = mode,
-            Fallback = root.TryRead("fallback", SettingRules.Boolean, out var fallback) ? fallback : mode == BalancingMode.Fallback,
+            Fallback = root.TryRead("fallback", SettingRules.Boolean, out var fallback) ? fallback : mode == BalancingMode.Fallback || isRelay,
             Cooldown = root.Read(
                 "cooldown", unset.Cooldown, SettingRules.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)).OrZero(unset.Cooldown)),
-            Policy = ScriptSetting.Read(root, "policy", unset.Policy, $"{BuiltInPolicy}, the name of a policy"),
+            Policy = ScriptSetting.Read(root, "policy", isRelay ? RelayPolicy : unset.Policy, $"{BuiltInPolicy}, {RelayPolicy}, the name of a policy"),
             Servers = ServersReader.Read(root),
-            Accounts = root.ReadOptionalSection("accounts", AccountsOptions.Read),
+            Accounts = accounts,
             Plugins = root.ReadSection("plugins", PluginsOptions.Read),
             Failover = root.ReadSection("failover", FailoverOptions.Read),
             Timeouts = root.ReadSection("timeouts", TimeoutOptions.Read),

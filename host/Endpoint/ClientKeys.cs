@@ -4,18 +4,26 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClaudeProxy.Endpoint;
 
-/// <summary>The keys clients may show. Immutable, thread-safe.</summary>
+/// <summary>The keys clients may show: as a bearer token or <c>x-api-key</c>, and for a relay in every place where clients of one put theirs.
+/// Immutable, thread-safe.</summary>
 /// <remarks>Hashes are compared, every one of them each time, so that the time taken tells nothing about a key.</remarks>
 internal sealed class ClientKeys
 {
     private const string Bearer = "Bearer ";
 
+    /// <summary>What clients of the Claude middleware write before their key.</summary>
+    private const string Authenticator = "authenticator ";
+
+    private static readonly string[] s_headers = ["x-api-key", "x-goog-api-key"], s_headersOfRelay = ["x-api-key", "x-goog-api-key", "api-key"];
+
     private readonly byte[][] _hashes;
     private readonly string[] _names;
+    private readonly bool _isRelay;
 
     /// <summary>Accepts <paramref name="keys"/>; with none, accepts everybody.</summary>
-    public ClientKeys(IReadOnlyList<Secret> keys)
+    public ClientKeys(IReadOnlyList<Secret> keys, bool isRelay)
     {
+        _isRelay = isRelay;
         _hashes = [.. keys.Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal())))];
         _names = [.. _hashes.Select(hash => Convert.ToHexStringLower(hash.AsSpan(0, 4)))];
     }
@@ -24,30 +32,36 @@ internal sealed class ClientKeys
     public bool AreRequired => _hashes.Length > 0;
 
     /// <summary>Whether the client may come in; and if it needs a key, the name of the one it showed.</summary>
-    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers)
+    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers, string target)
     {
         if (!AreRequired)
         {
             return (true, null);
         }
 
-        string? name = null;
+        var name = _isRelay && QueryKey.Find(target) is { } inQuery ? Find(inQuery) : null;
         foreach (var value in headers.Authorization)
         {
-            name = value is not null && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? Find(value.AsSpan(Bearer.Length)) ?? name : name;
+            var key = KeyIn(value, mayBeBearer: true);
+            name = key.Length < value?.Length ? Find(key) ?? name : name;
         }
 
-        foreach (var value in headers["x-api-key"])
+        foreach (var header in _isRelay ? s_headersOfRelay : s_headers)
         {
-            name = Find(value) ?? name;
-        }
-
-        foreach (var value in headers["x-goog-api-key"])
-        {
-            name = Find(value) ?? name;
+            foreach (var value in headers[header])
+            {
+                name = Find(KeyIn(value, mayBeBearer: _isRelay)) ?? name;
+            }
         }
 
         return (name is not null, name);
+    }
+
+    /// <summary>The key without the words before it.</summary>
+    private ReadOnlySpan<char> KeyIn(ReadOnlySpan<char> value, bool mayBeBearer)
+    {
+        value = mayBeBearer && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? value[Bearer.Length..].TrimStart() : value;
+        return _isRelay && value.StartsWith(Authenticator, StringComparison.OrdinalIgnoreCase) ? value[Authenticator.Length..] : value;
     }
 
     private string? Find(ReadOnlySpan<char> key)

@@ -18,6 +18,9 @@ internal static partial class EndpointLog
     [LoggerMessage(1703, LogLevel.Information, "{Method} {Path}: the client left after {ElapsedMs:0} ms, first byte after {FirstByteMs:0} ms, account {AccountId}, attempts {Attempts}, {RequestId}", EventName = "ClientLeft")]
     public static partial void ClientLeft(this ILogger logger, string requestId, string method, string path, string accountId, int attempts, double elapsedMs, double firstByteMs);
 
+    [LoggerMessage(1705, LogLevel.Debug, "{Method} {Path} arrived, {RequestId}", EventName = "RequestArrived")]
+    public static partial void RequestArrived(this ILogger logger, string requestId, string method, string path);
+
     [LoggerMessage(1704, LogLevel.Error, "Request {RequestId} met a defect of the proxy", EventName = "Defect")]
     public static partial void Defect(this ILogger logger, Exception defect, string requestId);
 }

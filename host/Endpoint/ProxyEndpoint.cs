@@ -20,8 +20,6 @@ internal sealed class ProxyEndpoint(
     TimeProvider timeProvider,
     ILogger<ProxyEndpoint> logger)
 {
-    private const string ProxiedPaths = "/v1/";
-
     /// <summary>Answers one request. Throws nothing that the client should see.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -33,7 +31,7 @@ internal sealed class ProxyEndpoint(
             await FailAsync(context, trace, refused).ConfigureAwait(false);
             Log(context, target ?? "-", trace, receivedAt);
         }
-        else if (target is not null && target.StartsWith(ProxiedPaths, StringComparison.Ordinal) && context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        else if (target is not null && IsProxied(target, context.Request.Path))
         {
             await ProxyAsync(context, target, receivedAt).ConfigureAwait(false);
         }
@@ -43,11 +41,30 @@ internal sealed class ProxyEndpoint(
         }
     }
 
+    private bool IsProxied(string target, PathString path)
+    {
+        if (ProxiedPaths.IsOfApi(target, path) || !ProxiedPaths.IsOfRelay(target, path))
+        {
+            return ProxiedPaths.IsOfApi(target, path);
+        }
+
+        var generation = current.Rent();
+        try
+        {
+            return generation.Value.Options.IsRelay;
+        }
+        finally
+        {
+            current.Return(generation);
+        }
+    }
+
     private async Task ProxyAsync(HttpContext context, string target, long receivedAt)
     {
         var trace = new RequestTrace(ids.Next());
         context.Response.Headers[RequestIds.HeaderName] = trace.RequestId;
         using var inFlight = draining.Enter();
+        logger.RequestArrived(trace.RequestId, context.Request.Method, target.Split('?', 2)[0]);
 
         // To all who serve it, a request that the proxy cannot wait for any longer is one whose client has left: nobody is to blame.
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, draining.Deadline);
@@ -106,7 +123,7 @@ internal sealed class ProxyEndpoint(
         try
         {
             var options = generation.Value.Options;
-            var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers);
+            var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers, target);
             if (!isAllowed)
             {
                 return (new FailoverResult(ClientErrors.Unauthenticated), default);
@@ -117,7 +134,7 @@ internal sealed class ProxyEndpoint(
             {
                 var result = error is not null
                     ? new FailoverResult(error)
-                    : await FailOverAsync(generation.Value, context, target, trace, body, client, over).ConfigureAwait(false);
+                    : await FailOverAsync(generation.Value, context, options.IsRelay ? QueryKey.Remove(target) : target, trace, body, client, over).ConfigureAwait(false);
                 return (result, options.Timeouts.Idle);
             }
             finally

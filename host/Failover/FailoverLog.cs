@@ -11,6 +11,15 @@ internal static partial class FailoverLog
     [LoggerMessage(1401, LogLevel.Information, "{AccountId} has recovered", EventName = "AccountRecovered")]
     public static partial void AccountRecovered(this ILogger logger, string accountId);
 
+    [LoggerMessage(1403, LogLevel.Debug, "Request {RequestId} attempt {Attempt} goes to {AccountId} ({Name})", EventName = "AccountPicked")]
+    public static partial void AccountPicked(this ILogger logger, string requestId, int attempt, string accountId, string name);
+
+    [LoggerMessage(1404, LogLevel.Information, "Request {RequestId} attempt {Attempt} goes to {AccountId} although it rests: nobody else is left", EventName = "LastResort")]
+    public static partial void LastResort(this ILogger logger, string requestId, int attempt, string accountId);
+
+    [LoggerMessage(1405, LogLevel.Error, "The relay refuses the key that stands for {AccountId} ({Reason}); a relay that takes no account ids needs accounts.account_keys", EventName = "RelayRefusesKey")]
+    public static partial void RelayRefusesKey(this ILogger logger, string accountId, string reason);
+
     [LoggerMessage(1402, LogLevel.Information, "Upstream {Upstream} has recovered", EventName = "UpstreamRecovered")]
     public static partial void UpstreamRecovered(this ILogger logger, string upstream);
 }

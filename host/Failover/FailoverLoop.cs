@@ -2,6 +2,7 @@ using ClaudeProxy.Accounts;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Extensions;
 using ClaudeProxy.Forwarding;
+using ClaudeProxy.Policies;
 using ClaudeProxy.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,8 @@ internal sealed class FailoverLoop(
 {
     /// <summary>A policy that never stops asking for the same account is stopped here.</summary>
     private const int MostRepeats = 5;
+
+    private static readonly TimeSpan s_relayReturns = TimeSpan.FromSeconds(2);
 
     /// <summary>Everything that can still fail over happens in here; what is returned is on its way to the client.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
@@ -55,6 +58,7 @@ internal sealed class FailoverLoop(
     private async Task<FailoverResult?> TryAccountAsync(Progress progress, Lease lease)
     {
         progress.Begin(lease);
+        LogPick(progress, lease);
         for (var repeats = 0; ; repeats++)
         {
             var attempt = await forwarder.SendAsync(progress.Request, lease, progress.ClientLeft).ConfigureAwait(false);
@@ -89,6 +93,16 @@ internal sealed class FailoverLoop(
         }
     }
 
+    private void LogPick(Progress progress, Lease lease)
+    {
+        var (id, attempt) = (progress.Trace.RequestId, progress.Trace.Attempts + 1);
+        logger.AccountPicked(id, attempt, lease.Account.AccountId, lease.Account.Account.Name);
+        if (lease.Account.StandingAt(timeProvider.GetUtcNow(), lease.Model).Tier != Tier.Usable)
+        {
+            logger.LastResort(id, attempt, lease.Account.AccountId);
+        }
+    }
+
     private void NoteAnswer(Lease lease, Attempt attempt)
     {
         if (attempt.Answer is { } answer)
@@ -119,12 +133,20 @@ internal sealed class FailoverLoop(
         ConsecutiveRateLimits = failure.Status == 429 ? lease.Account.Record.CountRateLimit(timeProvider.GetUtcNow(), lease.Began) : 0,
         PreviousStatuses = progress.Statuses,
         Cooldown = options.Cooldown,
+        ViaRelay = options.IsRelay,
         Account = lease.Account.AccountId,
         Model = progress.Request.Facts.Model,
     };
 
     private void Blame(AttemptOutcome outcome, FailoverDecision decision, Lease lease, Attempt attempt)
     {
+        if (outcome.ViaRelay && decision.Penalty is null && RelayErrors.IsRelaysOwn(outcome))
+        {
+            // It speaks for itself, and says neither good nor bad of the account.
+            LogRefusedKey(outcome, lease);
+            return;
+        }
+
         if (decision is { Action: FailoverAction.Respond, Penalty: null } && outcome.Status is >= 400 and < 500 and not (401 or 402 or 403 or 429))
         {
             // The request's own fault shows that the account works.
@@ -136,6 +158,14 @@ internal sealed class FailoverLoop(
         if (decision.Penalty is { } penalty)
         {
             penalties.Apply(penalty, lease, outcome.Describe(), outcome.IsTransportFault(), pool);
+        }
+    }
+
+    private void LogRefusedKey(AttemptOutcome outcome, Lease lease)
+    {
+        if (RelayErrors.IsKeyRefused(outcome))
+        {
+            logger.RelayRefusesKey(lease.Account.AccountId, outcome.ErrorCode!);
         }
     }
 
@@ -172,5 +202,7 @@ internal sealed class FailoverLoop(
     }
 
     private TimeSpan RetryAfterFor(Outlook outlook) =>
-        outlook.UsableAt is { } usableAt ? usableAt - timeProvider.GetUtcNow() : TimeSpan.FromSeconds(60);
+        // A relay that is away is looked for all the time, so that its return does not depend on the end of a rest.
+        options.IsRelay && pool.Accounts is [{ Upstream.Cooldown.Fault: not null }, ..] ? s_relayReturns
+        : outlook.UsableAt is { } usableAt ? usableAt - timeProvider.GetUtcNow() : TimeSpan.FromSeconds(60);
 }

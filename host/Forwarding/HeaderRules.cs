@@ -41,6 +41,15 @@ internal static class HeaderRules
             && !(credentialHeader is not null && read.Equals(AsServersRead(credentialHeader), StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>Whether a value is a client's key by its form, under whatever name it comes: <c>authenticator KEY</c> or <c>sk-ant-…</c>.</summary>
+    public static bool IsCredential(ReadOnlySpan<char> value)
+    {
+        const string Bearer = "Bearer ";
+        value = value.Trim();
+        value = value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? value[Bearer.Length..].TrimStart() : value;
+        return value.StartsWith("authenticator ", StringComparison.OrdinalIgnoreCase) || value.StartsWith("sk-ant-", StringComparison.Ordinal);
+    }
+
     /// <summary>Whether an upstream's header goes to the client.</summary>
     public static bool IsReturned(string name) => !s_notReturned.Contains(name);
 

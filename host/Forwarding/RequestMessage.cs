@@ -70,7 +70,8 @@ internal static class RequestMessage
         var connection = request.Headers.Connection;
         foreach (var (name, values) in request.Headers)
         {
-            if (!HeaderRules.IsSent(name, credentialHeader) || (connection.Count > 0 && HeaderRules.IsNominated(connection, name)))
+            if (!HeaderRules.IsSent(name, credentialHeader) || HoldsCredential(values)
+                || (connection.Count > 0 && HeaderRules.IsNominated(connection, name)))
             {
                 continue;
             }
@@ -91,6 +92,19 @@ internal static class RequestMessage
             // A compressed stream cannot be judged, nor ended properly, in passing.
             message.Headers.TryAddWithoutValidation(HeaderNames.AcceptEncoding, "identity");
         }
+    }
+
+    private static bool HoldsCredential(Microsoft.Extensions.Primitives.StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (HeaderRules.IsCredential(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Add(System.Net.Http.Headers.HttpHeaders headers, string name, Microsoft.Extensions.Primitives.StringValues values) =>

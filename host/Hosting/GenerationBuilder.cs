@@ -63,12 +63,14 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
 
         var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect));
         var checks = Part<AccountChecks>.ShareOrBuild(
-            previous?.Checks, (AccountChecks.KeyOf(options.Servers), clients.Shared), () => ChecksOf(options, clients.Value));
+            previous?.Checks,
+            (AccountChecks.KeyOf(options.Servers), clients.Shared, options.IsRelay ? feed.Shared : null),
+            () => ChecksOf(options, feed.Value.Pool, clients.Value));
         var forwarder = new Forwarder(options.Timeouts, options.Failover.RetrySent, clients.Value, services.TimeProvider);
         return new Generation
         {
             Options = options,
-            ClientKeys = new ClientKeys(options.Auth ? options.AuthKeys : []),
+            ClientKeys = new ClientKeys(options.Auth ? options.AuthKeys : [], options.IsRelay),
             Plugins = plugins,
             Feed = feed,
             Balancer = balancer,
@@ -80,11 +82,12 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
         };
     }
 
-    private AccountChecks ChecksOf(ProxyOptions options, UpstreamClients clients) => new(
+    private AccountChecks ChecksOf(ProxyOptions options, AccountPool pool, UpstreamClients clients) => new(
         options.Servers,
         store,
         new HealthCheck(clients, services.TimeProvider, services.Loggers.CreateLogger<HealthCheck>()),
         new BalanceCheck(services.TimeProvider, services.Loggers.CreateLogger<BalanceCheck>()),
+        options.IsRelay ? new RelayCheck(pool, store.Epoch, clients, services.TimeProvider, services.Loggers.CreateLogger<RelayCheck>()) : null,
         services.TimeProvider,
         services.Loggers.CreateLogger<AccountChecks>());
 

@@ -39,9 +39,10 @@ internal sealed class PartFactory(HostServices services, CallWatchdog watchdog)
     public async Task<Part<GuardedFailoverPolicy>> PolicyAsync(ProxyOptions options, PluginCatalog plugins, Part<GuardedFailoverPolicy>? previous)
     {
         var name = options.Policy;
-        if (name == ProxyOptions.BuiltInPolicy)
+        if (ProxyOptions.HostPolicies.Contains(name))
         {
-            return Part<GuardedFailoverPolicy>.ShareOrBuild(previous, name, () => Guard(name, BuiltInFailoverPolicy.Instance));
+            IFailoverPolicy policy = name == MiddlewareFailoverPolicy.Name ? MiddlewareFailoverPolicy.Instance : BuiltInFailoverPolicy.Instance;
+            return Part<GuardedFailoverPolicy>.ShareOrBuild(previous, name, () => Guard(name, policy));
         }
 
         if (IsScript(name))
@@ -52,7 +53,7 @@ internal sealed class PartFactory(HostServices services, CallWatchdog watchdog)
 
         if (!plugins.TryGetFailoverPolicy(name, out var offer))
         {
-            throw Unknown("policy", name, [ProxyOptions.BuiltInPolicy, .. plugins.NamesOf(OfferKey.FailoverPolicy)], "a plugin that offers it, or the path of a .csx file", plugins);
+            throw Unknown("policy", name, [.. ProxyOptions.HostPolicies, .. plugins.NamesOf(OfferKey.FailoverPolicy)], "a plugin that offers it, or the path of a .csx file", plugins);
         }
 
         var settings = SettingsOf(options, name);

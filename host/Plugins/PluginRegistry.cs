@@ -42,7 +42,7 @@ internal sealed partial class PluginRegistry(string file) : IPluginRegistry
         }
 
         var key = new OfferKey(kind, name);
-        if (key == new OfferKey(OfferKey.FailoverPolicy, ProxyOptions.BuiltInPolicy))
+        if (kind == OfferKey.FailoverPolicy && ProxyOptions.HostPolicies.Contains(name))
         {
             throw new PluginException($"Plugin '{file}' offers the {key}, which is the name of the host's own; choose another name.");
         }

@@ -16,7 +16,7 @@ internal sealed class PolicyTestCommand(IAnsiConsole console, TextWriter error, 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
 
     /// <summary>Prints a row for each of <paramref name="outcomes"/>.</summary>
-    /// <param name="file">The script, or <c>built_in</c>; one that ships is also found beside the program.</param>
+    /// <param name="file">The script, or the name of rules that are built in; a script that ships is also found beside the program.</param>
     /// <param name="outcomes">The outcomes to decide on.</param>
     /// <param name="cancellationToken">Ends the test.</param>
     /// <returns>The exit code: 0, or 2 if the policy cannot be used or failed on one of the outcomes.</returns>
@@ -24,8 +24,8 @@ internal sealed class PolicyTestCommand(IAnsiConsole console, TextWriter error, 
     {
         try
         {
-            using var script = file == BuiltInFailoverPolicy.Name ? null : Compile(file);
-            return await PrintAsync(script ?? (IFailoverPolicy)BuiltInFailoverPolicy.Instance, outcomes, cancellationToken);
+            using var script = HostPolicyOf(file) is null ? Compile(file) : null;
+            return await PrintAsync(script ?? HostPolicyOf(file)!, outcomes, cancellationToken);
         }
         catch (ScriptException exception)
         {
@@ -42,6 +42,13 @@ internal sealed class PolicyTestCommand(IAnsiConsole console, TextWriter error, 
         /// <summary>It did not end; the rows after it would only wait as well.</summary>
         Endless,
     }
+
+    private static IFailoverPolicy? HostPolicyOf(string name) => name switch
+    {
+        BuiltInFailoverPolicy.Name => BuiltInFailoverPolicy.Instance,
+        MiddlewareFailoverPolicy.Name => MiddlewareFailoverPolicy.Instance,
+        _ => null,
+    };
 
     private ScriptedFailoverPolicy Compile(string file)
     {

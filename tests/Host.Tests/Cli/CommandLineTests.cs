@@ -35,6 +35,21 @@ public sealed class CommandLineTests
         Assert.Equal(("check", "other.json"), _actions.Called());
     }
 
+    [Theory]
+    [InlineData("TARGET_URL", "http://relay:3001")]
+    [InlineData("REDIS_HOST", "redis")]
+    public async Task NoFileButARelayInTheEnvironment_RunsInFrontOfIt(string name, string value)
+    {
+        _environment[name] = value;
+
+        await RunAsync();
+        Assert.Equal(("run", null), _actions.Called());
+        Assert.True(_actions.Source!.Read().IsRelay);
+
+        await RunAsync("--config", "some.json");
+        Assert.Equal(("run", "some.json"), _actions.Called());
+    }
+
     [Fact]
     public async Task EmptyConfigFileVariable_IsNotSet()
     {

@@ -34,7 +34,7 @@ public sealed class FaultTests
     [InlineData("auth_keys", "[\"\"]", "[0] is ***; it must be printable ASCII characters without spaces.")]
     [InlineData("auth_keys", "\"abc\"", "is a text; it must be a list [ ].")]
     [InlineData("algorithm", "\"Round-Robin\"", "is \"Round-Robin\"; it must be the name of an algorithm, or the path of a .csx file.")]
-    [InlineData("policy", "7", "is 7; it must be built_in, the name of a policy, or the path of a .csx file.")]
+    [InlineData("policy", "7", "is 7; it must be built_in, middleware, the name of a policy, or the path of a .csx file.")]
     [InlineData("plugins.settings", "{ \"random\": 5 }", ".random is a number; it must be an object { }.")]
     [InlineData("servers", "[]", "is an empty list; list at least one, such as { \"url\": \"https://api.anthropic.com\", \"token\": \"…\" }, or name a source in accounts.")]
     [InlineData("servers", "null", "is missing; list at least one, such as { \"url\": \"https://api.anthropic.com\", \"token\": \"…\" }, or name a source in accounts.")]
@@ -109,10 +109,10 @@ public sealed class FaultTests
         Assert.Equal(
             [
                 "config.json: port is there twice; keep one of them.",
+                "config.json: accounts.a.b is there twice; keep one of them.",
                 "config.json: port is true; it must be a number from 0 to 65535.",
                 "config.json: policy is \"/nowhere/x.csx\", which does not exist; create that file or correct the path.",
                 "config.json: servers[1].name is \"x\", as servers[0].name is; every server needs a name of its own.",
-                "config.json: accounts.a.b is there twice; keep one of them.",
                 "config.json: accounts is set, and servers too; keep one of them.",
                 "config.json: unknown setting servers[1].wieght. Did you mean weight?",
                 "config.json: unknown setting prot. Did you mean port?",

@@ -49,6 +49,14 @@ internal sealed class ProxyHarness : IAsyncDisposable
         return harness;
     }
 
+    /// <summary>Starts a proxy that has no configuration file: its environment says where the relay and its Redis are.</summary>
+    public static async Task<ProxyHarness> StartFromEnvironmentAsync(Dictionary<string, string> environment)
+    {
+        var harness = new ProxyHarness(Directory.CreateTempSubdirectory("claude-proxy-test-").FullName, environment);
+        await harness.LaunchAsync();
+        return harness;
+    }
+
     /// <summary>Starts a proxy in front of accounts of <paramref name="upstream"/>, named as given, with the tokens <c>token-</c> and name.</summary>
     public static Task<ProxyHarness> StartAsync(FakeUpstream upstream, params string[] accounts) => StartAsync(Config(upstream, accounts));
 
@@ -133,7 +141,8 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     private async Task LaunchAsync()
     {
-        var source = new ConfigurationSource(ConfigPath, _environment, new ConfigurationOverrides { Port = "0" });
+        var hasFile = File.Exists(ConfigPath);
+        var source = new ConfigurationSource(hasFile ? ConfigPath : null, _environment, new ConfigurationOverrides { Port = "0" }) { IsRelay = !hasFile };
 #pragma warning disable RS0030 // The proxy needs a source of chance that many threads may use.
         var services = new HostServices(AppContext.BaseDirectory, Path.Combine(Folder, "cache"), _clock, Random.Shared, Logs.CreateFactory());
 #pragma warning restore RS0030

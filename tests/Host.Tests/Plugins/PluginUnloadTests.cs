@@ -18,6 +18,7 @@ public sealed class PluginUnloadTests : IDisposable
     [InlineData("round_robin")]
     [InlineData("weighted_round_robin")]
     [InlineData("random")]
+    [InlineData("least_recently_used")]
     public async Task LastReferenceGoes_AfterUse_ShippedPluginUnloads(string name)
     {
         var context = await UseAsync(PluginFolder.Shipped, name);

@@ -1,0 +1,62 @@
+namespace ClaudeProxy.Policies;
+
+/// <summary>The rules for accounts that a relay keeps: the tiers and durations of the Claude middleware, without its blaming an account
+/// for what the relay says of itself. Stateless, so thread-safe.</summary>
+/// <remarks><c>policies/middleware.csx</c> says the same as a script; a test holds the two together.</remarks>
+internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
+{
+    private const int RepeatsWhenOverloaded = 2;
+    private const int UnknownKeysUntilAnswer = 2;
+
+    private static readonly TimeSpan s_limited = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_unauthorized = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan s_serverError = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_noAnswer = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_unavailable = TimeSpan.FromMinutes(1);
+
+    /// <summary>So short that a relay which restarts is in service again within two seconds.</summary>
+    private static readonly TimeSpan s_relayAway = TimeSpan.FromSeconds(1);
+
+    /// <summary>The name that the configuration and the command line have for these rules.</summary>
+    public const string Name = "middleware";
+
+    /// <summary>The one instance.</summary>
+    public static MiddlewareFailoverPolicy Instance { get; } = new();
+
+    /// <inheritdoc />
+    public FailoverDecision Decide(AttemptOutcome outcome) => outcome switch
+    {
+        { ErrorType: "overloaded_error" } or { Status: 529 } => WaitOutOverload(outcome),
+        { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => LeaveUnreached(outcome),
+        _ when RelayErrors.IsLimitOfAccount(outcome) => LeaveLimited(outcome, Scope.Account),
+        _ when RelayErrors.IsLimitOfModel(outcome) => LeaveLimited(outcome, Scope.AccountModel),
+        _ when RelayErrors.IsAccountUnavailable(outcome) => LeaveAccount(s_unavailable),
+        _ when RelayErrors.IsRelaysOwn(outcome) => BlameNobody(outcome),
+        { Status: 429 } => LeaveLimited(outcome, Scope.Account),
+        { Status: 401 or 403 } => LeaveAccount(s_unauthorized),
+        { Status: >= 500 or 402 } => LeaveAccount(s_serverError),
+        { Status: 400 } when AccountErrors.IsAbout(outcome.ErrorMessage) => LeaveAccount(s_serverError),
+        _ => FailoverDecision.Respond(),
+    };
+
+    // An overload is everyone's: another account meets the same one, and none is to blame.
+    private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) => outcome.Repeats < RepeatsWhenOverloaded
+        ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
+        : FailoverDecision.NextAccount();
+
+    // Of a relay that is away no account knows anything.
+    private static FailoverDecision LeaveUnreached(AttemptOutcome outcome) =>
+        outcome.ViaRelay ? FailoverDecision.NextAccount().CoolDown(Scope.Upstream, s_relayAway) : LeaveAccount(s_noAnswer);
+
+    private static FailoverDecision LeaveLimited(AttemptOutcome outcome, Scope scope) =>
+        FailoverDecision.NextAccount().RateLimit(scope, outcome.RetryAfter ?? outcome.Limits.ResetAfter ?? s_limited);
+
+    private static FailoverDecision LeaveAccount(TimeSpan rest) => FailoverDecision.NextAccount().CoolDown(Scope.Account, rest);
+
+    // An account that was deleted since the list was read is worth another try; so is a relay that stumbled.
+    private static FailoverDecision BlameNobody(AttemptOutcome outcome) =>
+        (RelayErrors.IsUnknownKey(outcome) && outcome.PreviousStatuses.Count(status => status == 401) < UnknownKeysUntilAnswer)
+        || (outcome.Status >= 500 && outcome.PreviousStatuses.Count == 0)
+            ? FailoverDecision.NextAccount()
+            : FailoverDecision.Respond();
+}

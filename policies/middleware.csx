@@ -1,0 +1,58 @@
+// The rules for accounts that a relay keeps ("policy": "middleware", which accounts.target_url brings with it) as a script: copy it,
+// change it, and name the copy in the configuration ("policy": "policies/mine.csx"). It runs after each attempt that was not served.
+
+// An overload is everyone's: no account rests for it. Wait for it on the spot, twice, then try elsewhere.
+if (Status == 529 || ErrorType == "overloaded_error")
+{
+    return Repeats < 2 ? SameAccount(after: Seconds(Repeats + 1)) : NextAccount();
+}
+
+// No answer at all. A relay that is away is away for every account: it rests, for so short a time that a restart is soon forgotten.
+if (Status == 0 || Failure is not (FailureKind.None or FailureKind.ErrorEvent))
+{
+    return ViaRelay ? NextAccount().CoolDown(Scope.Upstream, Seconds(1)) : NextAccount().CoolDown(Scope.Account, Minutes(5));
+}
+
+// How long a rate limit lasts: as long as the answer says, else an hour.
+var limit = RetryAfter ?? Limits.ResetAfter ?? Hours(1);
+
+// What the relay says of an account.
+switch (ErrorCode)
+{
+    case "upstream_rate_limited": return NextAccount().RateLimit(Scope.Account, limit);
+    case "opus_weekly_limit": return NextAccount().RateLimit(Scope.AccountModel, limit);
+    case "dedicated_account_unavailable": return NextAccount().CoolDown(Scope.Account, Minutes(1));
+}
+
+if (Status == 503 && ErrorType == "service_unavailable")
+{
+    return NextAccount().CoolDown(Scope.Account, Minutes(1));
+}
+
+// What the relay says of the request, of the key it was shown, or of itself: a text stands where the API has an error object, or a
+// type that only relays know. No account is to blame. One that was deleted since the list was read is worth another try, and so is a
+// relay that stumbled.
+if ((ErrorType == null && ErrorCode != null) || (Status == 403 && ErrorType is ("client_validation_error" or "session_binding_error" or "forbidden")))
+{
+    var isUnknownKey = Status == 401 && ErrorCode == "Invalid API key" && !ErrorMessage.Contains("format", StringComparison.OrdinalIgnoreCase);
+    return (isUnknownKey && PreviousStatuses.Count(status => status == 401) < 2) || (Status >= 500 && PreviousStatuses.Count == 0)
+        ? NextAccount()
+        : Respond();
+}
+
+// Errors that speak of the account under a status that otherwise speaks of the request.
+bool IsAboutAccount() =>
+    ErrorMessage.StartsWith("You have reached your specified API usage limits", StringComparison.OrdinalIgnoreCase)
+    || ErrorMessage.StartsWith("You have reached your specified workspace API usage limits", StringComparison.OrdinalIgnoreCase)
+    || ErrorMessage.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase)
+    || ErrorMessage.Contains("organization has been disabled", StringComparison.OrdinalIgnoreCase);
+
+// Only what is left is judged by its status.
+return Status switch
+{
+    429 => NextAccount().RateLimit(Scope.Account, limit),
+    401 or 403 => NextAccount().CoolDown(Scope.Account, Minutes(30)),
+    402 or >= 500 => NextAccount().CoolDown(Scope.Account, Minutes(10)),
+    400 when IsAboutAccount() => NextAccount().CoolDown(Scope.Account, Minutes(10)),
+    _ => Respond(),
+};
