@@ -7,6 +7,12 @@ if (Status == 529 || ErrorType == "overloaded_error")
     return Repeats < 2 ? SameAccount(after: Seconds(Repeats + 1)) : NextAccount();
 }
 
+// The answer broke off or stalled on its way to the client. Once is an accident; twice in a row, and the account rests.
+if (Failure == FailureKind.Cut)
+{
+    return ConsecutiveFailures == 0 ? Respond() : Respond().CoolDown(Scope.Account, Cooldown);
+}
+
 // No answer at all: refused, unknown name, TLS, timeout, connection lost, not HTTP.
 if (Status == 0 || Failure is not (FailureKind.None or FailureKind.ErrorEvent))
 {

@@ -7,6 +7,13 @@ if (Status == 529 || ErrorType == "overloaded_error")
     return Repeats < 2 ? SameAccount(after: Seconds(Repeats + 1)) : NextAccount();
 }
 
+// The answer broke off or stalled on its way to the client. Of a relay that does so no account knows anything; otherwise once is an
+// accident, and twice in a row the account rests.
+if (Failure == FailureKind.Cut)
+{
+    return ViaRelay || ConsecutiveFailures == 0 ? Respond() : Respond().CoolDown(Scope.Account, Minutes(5));
+}
+
 // No answer at all. A relay that is away is away for every account: it rests, for so short a time that a restart is soon forgotten.
 if (Status == 0 || Failure is not (FailureKind.None or FailureKind.ErrorEvent))
 {

@@ -23,4 +23,8 @@ public enum FailureKind
 
     /// <summary>The answer was a 200 whose first event was an error; <see cref="AttemptOutcome.Status"/> is the status of that error's type.</summary>
     ErrorEvent,
+
+    /// <summary>The answer broke off or stalled after it had begun to reach the client. Nothing can fail over any more: of the decision only
+    /// what must rest counts. <see cref="AttemptOutcome.ConsecutiveFailures"/> then counts answers cut before, in a row.</summary>
+    Cut,
 }

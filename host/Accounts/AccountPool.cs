@@ -49,7 +49,7 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
     public Outlook OutlookFor(string? model)
     {
         var now = timeProvider.GetUtcNow();
-        var (serving, limited) = (0, 0);
+        var (serving, limited, isUsable, isUnreached) = (0, 0, false, false);
         DateTimeOffset? usableAt = null;
         foreach (var account in _set.Accounts)
         {
@@ -61,11 +61,13 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
 
             serving++;
             limited += standing.Tier == Tier.RateLimited ? 1 : 0;
+            isUsable |= standing is { Tier: Tier.Usable, IsHalfOpen: false };
+            isUnreached |= account.IsUnreached;
             var at = standing.Tier == Tier.Usable ? now : standing.Until;
             usableAt = usableAt is null || at < usableAt ? at : usableAt;
         }
 
-        return new Outlook(serving > 0 && limited == serving, usableAt, serving);
+        return new Outlook(serving > 0 && limited == serving, usableAt, serving, isUnreached && !isUsable);
     }
 
     private List<Candidate> FindCandidates(DateTimeOffset now, string? model, TriedAccounts tried)

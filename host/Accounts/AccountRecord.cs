@@ -16,6 +16,8 @@ internal sealed class AccountRecord(Epoch epoch)
     private long _lastRateLimitAt;
     private DateTimeOffset _lastRateLimit;
     private int _rateLimitsInARow;
+    private long _lastCutAt;
+    private int _cutsInARow;
     private double _firstByteMs;
     private double _headroom = 1;
 
@@ -82,6 +84,30 @@ internal sealed class AccountRecord(Epoch epoch)
                 ConsecutiveFailures++;
                 _lastFailureAt = epoch.Next();
             }
+        }
+    }
+
+    /// <summary>Notes an answer that reached its end.</summary>
+    public void Completed()
+    {
+        if (Volatile.Read(ref _cutsInARow) != 0)
+        {
+            Volatile.Write(ref _cutsInARow, 0);
+        }
+    }
+
+    /// <summary>Counts an answer that ended before its end, and says how many that makes in a row; those that were under way together count once.</summary>
+    public int CountCut(long attemptBegan)
+    {
+        lock (_lock)
+        {
+            if (attemptBegan > _lastCutAt)
+            {
+                _cutsInARow++;
+                _lastCutAt = epoch.Next();
+            }
+
+            return _cutsInARow;
         }
     }
 

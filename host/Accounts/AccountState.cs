@@ -142,6 +142,9 @@ internal sealed class AccountState : Candidate
     public bool IsProbing(DateTimeOffset now, string? model) =>
         Cooldown.IsProbing(now) || Upstream.Cooldown.IsProbing(now) || (FindCooldownFor(model)?.IsProbing(now) ?? false);
 
+    /// <summary>Whether it rests, or has yet to be confirmed, because its upstream could not be reached.</summary>
+    public bool IsUnreached => Upstream.Cooldown.Fault is { IsTransport: true } || Cooldown.Fault is { IsTransport: true };
+
     /// <summary>Whether it may take one more request.</summary>
     public bool HasRoom => _placement.Account.MaxConcurrency is not { } most || InFlight < most;
 

@@ -40,6 +40,16 @@ internal static class ErrorWriter
         }
     }
 
+    /// <summary>Ends a stream on which nothing of an answer has been sent with <paramref name="error"/>.</summary>
+    public static async Task WriteEventAsync(HttpContext context, ApiError error, string requestId)
+    {
+        var writer = context.Response.BodyWriter;
+        writer.Write("event: error\ndata: "u8);
+        writer.Write(Body(error, requestId).WrittenSpan);
+        writer.Write("\n\n"u8);
+        await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+    }
+
     /// <summary>The error as JSON.</summary>
     public static ArrayBufferWriter<byte> Body(ApiError error, string requestId)
     {

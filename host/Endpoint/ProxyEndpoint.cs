@@ -1,4 +1,6 @@
+using ClaudeProxy.Accounts;
 using ClaudeProxy.Administration;
+using ClaudeProxy.Configuration;
 using ClaudeProxy.Failover;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Hosting;
@@ -103,21 +105,52 @@ internal sealed class ProxyEndpoint(
 
     private async Task ProxyAsync(HttpContext context, string target, RequestTrace trace, long receivedAt, CancellationToken over)
     {
-        var (result, idle) = await ServeAsync(context, target, trace, over).ConfigureAwait(false);
+        var (result, timeouts) = await ServeAsync(context, target, trace, over).ConfigureAwait(false);
         await using var _ = result.ConfigureAwait(false);
         trace.FirstByte = timeProvider.GetElapsedTime(receivedAt);
-        if (result.Error is not null)
+        if ((result.Error ?? (trace.IsHeldOpen ? ClientErrors.NoStream(result.Answer!) : null)) is { } error)
         {
-            await FailAsync(context, trace, result.Error).ConfigureAwait(false);
+            await FailAsync(context, trace, error).ConfigureAwait(false);
             return;
         }
 
-        trace.Ending = await ResponseRelay.RelayAsync(context, result, idle, draining.Deadline).ConfigureAwait(false);
+        trace.IsHeldOpen = false;
+        trace.Ending = await ResponseRelay.RelayAsync(context, result, timeouts, timeProvider, draining.Deadline).ConfigureAwait(false);
+        if (result.Lease is { } lease)
+        {
+            await NoteEndingAsync(lease, trace.Ending).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What an answer's end says of its account. The generation that served it may be gone; the present one judges.</summary>
+    private async ValueTask NoteEndingAsync(Lease lease, Ending ending)
+    {
+        if (ending == Ending.Complete)
+        {
+            lease.Account.Record.Completed();
+        }
+        else if (ending is Ending.Broken or Ending.Stalled)
+        {
+            if (current.TryRent() is not { } generation)
+            {
+                return;
+            }
+
+            try
+            {
+                var how = ending == Ending.Broken ? "the answer broke off" : "the answer stalled";
+                await generation.Value.Loop.NoteCutAsync(lease, how).ConfigureAwait(false);
+            }
+            finally
+            {
+                current.Return(generation);
+            }
+        }
     }
 
     /// <summary>Everything that needs a generation. What comes back is relayed without one, and the method is one of its own because the
     /// locals of an async method live as long as it runs: a stream would keep old plugins in memory.</summary>
-    private async Task<(FailoverResult Result, TimeSpan Idle)> ServeAsync(HttpContext context, string target, RequestTrace trace, CancellationToken over)
+    private async Task<(FailoverResult Result, TimeoutOptions Timeouts)> ServeAsync(HttpContext context, string target, RequestTrace trace, CancellationToken over)
     {
         var generation = current.Rent();
         try
@@ -126,7 +159,7 @@ internal sealed class ProxyEndpoint(
             var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers, target);
             if (!isAllowed)
             {
-                return (new FailoverResult(ClientErrors.Unauthenticated), default);
+                return (new FailoverResult(ClientErrors.Unauthenticated), options.Timeouts);
             }
 
             var (body, error) = await BodyReader.ReadAsync(context.Request, options.Failover.MaxBody, memory, over).ConfigureAwait(false);
@@ -135,7 +168,7 @@ internal sealed class ProxyEndpoint(
                 var result = error is not null
                     ? new FailoverResult(error)
                     : await FailOverAsync(generation.Value, context, options.IsRelay ? QueryKey.Remove(target) : target, trace, body, client, over).ConfigureAwait(false);
-                return (result, options.Timeouts.Idle);
+                return (result, options.Timeouts);
             }
             finally
             {
@@ -148,7 +181,7 @@ internal sealed class ProxyEndpoint(
         }
     }
 
-    private Task<FailoverResult> FailOverAsync(
+    private async Task<FailoverResult> FailOverAsync(
         Generation generation, HttpContext context, string target, RequestTrace trace, BodyBlocks? body, string? client, CancellationToken over)
     {
         // The time that the client took to send its body is none of the failover's.
@@ -156,12 +189,28 @@ internal sealed class ProxyEndpoint(
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var facts = RequestFactsReader.Read(trace.RequestId, context.Request, query < 0 ? target : target[..query], body, client);
         trace.Facts = facts;
-        return generation.Loop.RunAsync(new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts), receivedAt, trace, over);
+        var request = new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts);
+        var keepAlive = generation.Options.Timeouts.KeepAlive;
+        if (!facts.IsStreaming || keepAlive == TimeSpan.Zero)
+        {
+            return await generation.Loop.RunAsync(request, receivedAt, trace, over).ConfigureAwait(false);
+        }
+
+        var held = new HeldStream(context, keepAlive, timeProvider);
+        try
+        {
+            return await generation.Loop.RunAsync(request, receivedAt, trace, over).ConfigureAwait(false);
+        }
+        finally
+        {
+            await held.DisposeAsync().ConfigureAwait(false);
+            trace.IsHeldOpen = context.Response.HasStarted;
+        }
     }
 
     private static async Task FailAsync(HttpContext context, RequestTrace trace, ApiError error)
     {
-        if (context.Response.HasStarted)
+        if (context.Response.HasStarted && !trace.IsHeldOpen)
         {
             context.Abort();
             trace.Ending = Ending.Broken;
@@ -171,7 +220,9 @@ internal sealed class ProxyEndpoint(
         trace.Error = error.Message;
         try
         {
-            await ErrorWriter.WriteAsync(context, error, trace.RequestId).ConfigureAwait(false);
+            await (trace.IsHeldOpen
+                ? ErrorWriter.WriteEventAsync(context, error, trace.RequestId)
+                : ErrorWriter.WriteAsync(context, error, trace.RequestId)).ConfigureAwait(false);
         }
         catch (Exception departure) when (IsDeparture(departure, context))
         {

@@ -20,6 +20,12 @@ internal static partial class FailoverLog
     [LoggerMessage(1405, LogLevel.Error, "The relay refuses the key that stands for {AccountId} ({Reason}); a relay that takes no account ids needs accounts.account_keys", EventName = "RelayRefusesKey")]
     public static partial void RelayRefusesKey(this ILogger logger, string accountId, string reason);
 
+    [LoggerMessage(1406, LogLevel.Information, "Request {RequestId} is held for up to {LeftSeconds:0} s: nobody can serve it at the moment", EventName = "Holding")]
+    public static partial void Holding(this ILogger logger, string requestId, double leftSeconds);
+
+    [LoggerMessage(1407, LogLevel.Information, "Request {RequestId}: {AccountId} has been silent for {SilentSeconds:0} s; {OtherAccountId} is asked too", EventName = "Hedging")]
+    public static partial void Hedging(this ILogger logger, string requestId, string accountId, string otherAccountId, double silentSeconds);
+
     [LoggerMessage(1402, LogLevel.Information, "Upstream {Upstream} has recovered", EventName = "UpstreamRecovered")]
     public static partial void UpstreamRecovered(this ILogger logger, string upstream);
 }

@@ -2,7 +2,6 @@ using ClaudeProxy.Accounts;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Extensions;
 using ClaudeProxy.Forwarding;
-using ClaudeProxy.Policies;
 using ClaudeProxy.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -14,9 +13,12 @@ internal sealed class FailoverLoop(
     ProxyOptions options,
     AccountPool pool,
     GuardedLoadBalancer balancer,
-    GuardedFailoverPolicy policy,
+    Judge judge,
+    Hedge hedge,
     Forwarder forwarder,
-    Penalties penalties,
+    RetryBudget budget,
+    WaitingRoom waitingRoom,
+    OwnAnswers answers,
     TimeProvider timeProvider,
     Random random,
     ILogger<FailoverLoop> logger)
@@ -24,34 +26,53 @@ internal sealed class FailoverLoop(
     /// <summary>A policy that never stops asking for the same account is stopped here.</summary>
     private const int MostRepeats = 5;
 
-    private static readonly TimeSpan s_relayReturns = TimeSpan.FromSeconds(2);
-
     /// <summary>Everything that can still fail over happens in here; what is returned is on its way to the client.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     public async Task<FailoverResult> RunAsync(ForwardedRequest request, long receivedAt, RequestTrace trace, CancellationToken clientLeft)
     {
+        budget.CountRequest();
         await using var progress = new Progress(request, trace, receivedAt, clientLeft);
-        while (MayTryAgain(progress) && await LeaseAsync(progress).ConfigureAwait(false) is { } lease)
+        do
         {
-            if (await TryAccountAsync(progress, lease).ConfigureAwait(false) is { } result)
+            while (MayTryAgain(progress) && await LeaseAsync(progress).ConfigureAwait(false) is { } lease)
             {
-                return result;
+                if (await TryAccountAsync(progress, lease).ConfigureAwait(false) is { } result)
+                {
+                    return result;
+                }
             }
-        }
 
-        return progress.HandOnBest() ?? new FailoverResult(NobodyCanServe(progress));
+            progress.ReturnCharge(budget);
+        }
+        while (await HoldAsync(progress).ConfigureAwait(false));
+
+        return progress.HandOnBest() ?? new FailoverResult(answers.NobodyCanServe(progress));
     }
 
+    /// <summary>Judges an answer that was cut after it had been handed on.</summary>
+    public ValueTask NoteCutAsync(Lease lease, string how) => judge.JudgeCutAsync(lease, how);
+
     private bool MayTryAgain(Progress progress) =>
-        progress.Tried.Count == 0
-        || (options.Fallback && progress.AttemptsSent < options.Failover.Attempts && RemainingTime(progress) > TimeSpan.Zero);
+        (progress.Tried.Count == 0
+            || (options.Fallback && progress.SentInRound < AttemptsOf(progress) && RemainingTime(progress) > TimeSpan.Zero))
+        && MayRepeat(progress);
+
+    /// <summary>A request that was held has had its attempts: from then on it is tried once a round.</summary>
+    private int AttemptsOf(Progress progress) => progress.Round == 0 ? options.Failover.Attempts : 1;
+
+    /// <summary>Whether the budget allows for one more attempt. It need not be asked if nothing has been sent yet, nor for a request that was
+    /// held while others are being served again.</summary>
+    private bool MayRepeat(Progress progress) =>
+        progress.AttemptsSent == 0
+        || (progress.Round > 0 && waitingRoom.HasServedSince(progress.LastFailureAt))
+        || progress.TryCharge(budget, options.Failover);
 
     private TimeSpan RemainingTime(Progress progress) => options.Failover.Deadline - timeProvider.GetElapsedTime(progress.ReceivedAt);
 
     private ValueTask<Lease?> LeaseAsync(Progress progress)
     {
         var facts = progress.Request.Facts;
-        return pool.LeaseAsync(progress.Tried.Count == 0 ? facts : facts with { Attempt = progress.AttemptsSent + 1 }, progress.Tried, balancer);
+        return pool.LeaseAsync(progress.AttemptsSent == 0 ? facts : facts with { Attempt = progress.AttemptsSent + 1 }, progress.Tried, balancer);
     }
 
     /// <summary>Attempts on one account. Null: on to the next account.</summary>
@@ -61,25 +82,26 @@ internal sealed class FailoverLoop(
         LogPick(progress, lease);
         for (var repeats = 0; ; repeats++)
         {
-            var attempt = await forwarder.SendAsync(progress.Request, lease, progress.ClientLeft).ConfigureAwait(false);
+            var attempt = await SendAsync(progress, lease, repeats).ConfigureAwait(false);
+            lease = progress.Lease;
             progress.Hold(attempt);
-            NoteAnswer(lease, attempt);
+            judge.NoteAnswer(lease, attempt);
             if (attempt.Failure is not { } failure)
             {
-                NoteServed(lease, attempt);
+                judge.NoteServed(lease, attempt.Elapsed);
                 return progress.HandOn();
             }
 
-            var outcome = Complete(failure, progress, lease, repeats);
-            var decision = await policy.DecideAsync(outcome).ConfigureAwait(false);
-            progress.Note(outcome);
-            Blame(outcome, decision, lease, attempt);
+            var (outcome, decision) = await judge.JudgeAsync(failure, progress, lease, repeats, attempt.Elapsed).ConfigureAwait(false);
+            progress.Note(outcome, lease);
+            progress.LastFailureAt = timeProvider.GetTimestamp();
+            progress.Settle(outcome, budget);
             if (MustRespond(outcome, decision))
             {
-                return attempt.Answer is null ? new FailoverResult(NoAnswer(outcome, lease)) : progress.HandOn();
+                return attempt.Answer is null ? new FailoverResult(answers.NoAnswer(outcome, lease.Model)) : progress.HandOn();
             }
 
-            if (decision.Action == FailoverAction.SameAccount && repeats < MostRepeats && decision.After < RemainingTime(progress))
+            if (decision.Action == FailoverAction.SameAccount && repeats < MostRepeats && decision.After < RemainingTime(progress) && MayRepeat(progress))
             {
                 await progress.DropAnswerAsync().ConfigureAwait(false);
                 await WaitAsync(decision.After, progress.ClientLeft).ConfigureAwait(false);
@@ -93,6 +115,11 @@ internal sealed class FailoverLoop(
         }
     }
 
+    private Task<Attempt> SendAsync(Progress progress, Lease lease, int repeats) =>
+        options.Fallback && progress.Request.Facts.IsStreaming && repeats == 0 && options.Failover.HedgeAfter > TimeSpan.Zero
+            ? hedge.SendAsync(progress, lease)
+            : forwarder.SendAsync(progress.Request, lease, progress.ClientLeft);
+
     private void LogPick(Progress progress, Lease lease)
     {
         var (id, attempt) = (progress.Trace.RequestId, progress.Trace.Attempts + 1);
@@ -103,106 +130,39 @@ internal sealed class FailoverLoop(
         }
     }
 
-    private void NoteAnswer(Lease lease, Attempt attempt)
-    {
-        if (attempt.Answer is { } answer)
-        {
-            lease.Account.Record.Answered(answer.Head.WorkspaceId, answer.Head.OrganizationId, answer.Head.Limits);
-            if (lease.Upstream.Answered(lease.Began))
-            {
-                logger.UpstreamRecovered(lease.Upstream.Key.ToString());
-            }
-        }
-    }
-
-    private void NoteServed(Lease lease, Attempt attempt)
-    {
-        if (lease.Succeed())
-        {
-            logger.AccountRecovered(lease.Account.AccountId);
-        }
-
-        lease.Account.Record.ServedAfter(attempt.Elapsed);
-    }
-
-    private AttemptOutcome Complete(AttemptOutcome failure, Progress progress, Lease lease, int repeats) => failure with
-    {
-        Attempt = progress.AttemptsSent + (repeats == 0 ? 1 : 0),
-        Repeats = repeats,
-        ConsecutiveFailures = lease.Account.Record.ConsecutiveFailures,
-        ConsecutiveRateLimits = failure.Status == 429 ? lease.Account.Record.CountRateLimit(timeProvider.GetUtcNow(), lease.Began) : 0,
-        PreviousStatuses = progress.Statuses,
-        Cooldown = options.Cooldown,
-        ViaRelay = options.IsRelay,
-        Account = lease.Account.AccountId,
-        Model = progress.Request.Facts.Model,
-    };
-
-    private void Blame(AttemptOutcome outcome, FailoverDecision decision, Lease lease, Attempt attempt)
-    {
-        if (outcome.ViaRelay && decision.Penalty is null && RelayErrors.IsRelaysOwn(outcome))
-        {
-            // It speaks for itself, and says neither good nor bad of the account.
-            LogRefusedKey(outcome, lease);
-            return;
-        }
-
-        if (decision is { Action: FailoverAction.Respond, Penalty: null } && outcome.Status is >= 400 and < 500 and not (401 or 402 or 403 or 429))
-        {
-            // The request's own fault shows that the account works.
-            NoteServed(lease, attempt);
-            return;
-        }
-
-        lease.Account.Record.FailedWith(outcome.Describe(), timeProvider.GetUtcNow(), lease.Began);
-        if (decision.Penalty is { } penalty)
-        {
-            penalties.Apply(penalty, lease, outcome.Describe(), outcome.IsTransportFault(), pool);
-        }
-    }
-
-    private void LogRefusedKey(AttemptOutcome outcome, Lease lease)
-    {
-        if (RelayErrors.IsKeyRefused(outcome))
-        {
-            logger.RelayRefusesKey(lease.Account.AccountId, outcome.ErrorCode!);
-        }
-    }
-
     private bool MustRespond(AttemptOutcome outcome, FailoverDecision decision) =>
-        decision.Action == FailoverAction.Respond || !options.Fallback || (IsLostAfterSending(outcome) && !options.Failover.RetrySent);
+        decision.Action == FailoverAction.Respond || !options.Fallback || (outcome.IsLostAfterSending() && !options.Failover.RetrySent);
 
-    private static bool IsLostAfterSending(AttemptOutcome outcome) => outcome is { Sent: true, Status: 0 };
+    /// <summary>A random part of the wait, so that requests that failed together do not come back together.</summary>
+    private Task WaitAsync(TimeSpan wait, CancellationToken clientLeft) => Task.Delay(wait * random.NextDouble(), timeProvider, clientLeft);
 
-    /// <summary>A random half of the wait, so that requests that failed together do not come back together.</summary>
-    private async Task WaitAsync(TimeSpan wait, CancellationToken clientLeft)
+    /// <summary>Holds a request that nobody can serve for a moment, if there is hope. True: it may be tried again.</summary>
+    private async ValueTask<bool> HoldAsync(Progress progress)
     {
-        var jittered = wait * (0.5 + (random.NextDouble() / 2));
-        await Task.Delay(jittered, timeProvider, clientLeft).ConfigureAwait(false);
+        var left = options.Failover.Patience - timeProvider.GetElapsedTime(progress.ReceivedAt);
+        if (!options.Fallback || left <= TimeSpan.Zero || !HasHope(progress, left) || !progress.TryWait(waitingRoom, options.Failover.MaxHeld))
+        {
+            return false;
+        }
+
+        if (progress.Round == 0)
+        {
+            logger.Holding(progress.Trace.RequestId, left.TotalSeconds);
+        }
+
+        await waitingRoom.PauseAsync(progress.ClientLeft).ConfigureAwait(false);
+        progress.BeginRound();
+        return true;
     }
 
-    private ApiError NoAnswer(AttemptOutcome outcome, Lease lease) =>
-        options.Fallback && IsLostAfterSending(outcome)
-            ? new ApiError(502, "api_error", "The upstream lost the request without an answer, and the proxy is set not to send it again.") { IsFinal = true }
-            : ApiError.Unavailable($"The upstream could not serve the request: {outcome.ErrorMessage}.", RetryAfterFor(pool.OutlookFor(lease.Model)));
-
-    private ApiError NobodyCanServe(Progress progress)
+    /// <summary>Whether the trouble may be over in time: an overload, an upstream that cannot be reached, a rest that ends soon, or too many
+    /// repetitions by others.</summary>
+    private bool HasHope(Progress progress, TimeSpan left)
     {
         var outlook = pool.OutlookFor(progress.Request.Facts.Model);
-        var wait = RetryAfterFor(outlook);
-        if (outlook.AllRateLimited || progress.HasOnlyRateLimits)
-        {
-            return ApiError.RateLimited("Every account is rate limited; please try again later.", wait);
-        }
-
-        var last = progress.Statuses.Count > 0 && progress.Statuses[^1] != 0 ? $" The last upstream answered {progress.Statuses[^1]}." : "";
-        return outlook.Accounts == 0
-            ? ApiError.Unavailable("The proxy has no account for this request.", wait)
-            : ApiError.Unavailable($"No account can serve this request now.{last} Please try again.", wait);
+        var isSoonUsable = outlook.UsableAt is { } usableAt && usableAt - timeProvider.GetUtcNow() < left;
+        return progress.MetAnOutage
+            || outlook.IsOutage
+            || (isSoonUsable && (progress.Statuses.Count == 0 || progress.HasOnlyRateLimits || (progress.LacksBudget && progress.AttemptsSent < options.Failover.Attempts)));
     }
-
-    private TimeSpan RetryAfterFor(Outlook outlook) =>
-        // A relay that is away is looked for all the time, so that its return does not depend on the end of a rest.
-        options.IsRelay && pool.Accounts is [{ Upstream.Cooldown.Fault: not null }, ..] ? s_relayReturns
-        : outlook.UsableAt is { } usableAt ? usableAt - timeProvider.GetUtcNow() : TimeSpan.FromSeconds(60);
 }

@@ -23,6 +23,9 @@ internal sealed class FailoverResult : IAsyncDisposable
     /// <summary>The answer, or <see langword="null"/>.</summary>
     public UpstreamAnswer? Answer { get; }
 
+    /// <summary>The hold on the account that sends the answer, or <see langword="null"/> if it needs none any more.</summary>
+    public Lease? Lease => _lease;
+
     /// <summary>Whether the answer is a failure that is passed on because nothing better came: its <c>retry-after</c> must not make clients give up.</summary>
     public bool IsLastOfSeveral { get; }
 

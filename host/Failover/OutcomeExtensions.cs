@@ -5,7 +5,13 @@ internal static class OutcomeExtensions
 {
     /// <summary>Whether the upstream could not be reached, or was lost: if other accounts see it too, it is the upstream's fault.</summary>
     public static bool IsTransportFault(this AttemptOutcome outcome) =>
-        outcome.Failure is FailureKind.Connect or FailureKind.Tls or FailureKind.Reset;
+        outcome.Failure is FailureKind.Connect or FailureKind.Tls or FailureKind.Reset or FailureKind.Cut;
+
+    /// <summary>Whether the upstream had no capacity for anybody.</summary>
+    public static bool IsOverload(this AttemptOutcome outcome) => outcome is { Status: 529 } or { ErrorType: "overloaded_error" };
+
+    /// <summary>Whether the upstream may have served the request without our seeing it.</summary>
+    public static bool IsLostAfterSending(this AttemptOutcome outcome) => outcome is { Sent: true, Status: 0 };
 
     /// <summary>Whether a client may see the answer when nothing better came. Not what speaks of an account's credential or quota, which
     /// is none of the client's; and never <c>overloaded_error</c> or 529, on which Claude Code gives up within seconds.</summary>

@@ -1,4 +1,5 @@
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Configuration;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Telemetry;
 
@@ -8,7 +9,13 @@ namespace ClaudeProxy.Failover;
 /// For one request's thread only.</summary>
 internal sealed class Progress(ForwardedRequest request, RequestTrace trace, long receivedAt, CancellationToken clientLeft) : IAsyncDisposable
 {
+    /// <summary>So many statuses of failed attempts are kept; a request that is held may collect more.</summary>
+    private const int MostStatuses = 32;
+
     private readonly List<int> _statuses = [];
+    private int _sentBefore;
+    private bool _isCharged;
+    private WaitingRoom? _waitingRoom;
     private Lease? _lease;
     private UpstreamAnswer? _answer;
     private UpstreamAnswer? _best;
@@ -25,8 +32,23 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>Fires when the client leaves.</summary>
     public CancellationToken ClientLeft { get; } = clientLeft;
 
-    /// <summary>The accounts it need not try again.</summary>
-    public TriedAccounts Tried { get; } = new();
+    /// <summary>The accounts it need not try again in this round.</summary>
+    public TriedAccounts Tried { get; private set; } = new();
+
+    /// <summary>The lease of the present attempt.</summary>
+    public Lease Lease => _lease!;
+
+    /// <summary>How often it was held and went through the accounts again; 0 the first time.</summary>
+    public int Round { get; private set; }
+
+    /// <summary>Attempts of this round that reached an upstream.</summary>
+    public int SentInRound => AttemptsSent - _sentBefore;
+
+    /// <summary>Whether an attempt met an outage that may be over in seconds: an overload, or an upstream that could not be reached.</summary>
+    public bool MetAnOutage { get; private set; }
+
+    /// <summary>Timestamp of its last failed attempt, or of its arrival.</summary>
+    public long LastFailureAt { get; set; } = receivedAt;
 
     /// <summary>Attempts that reached an upstream; repeats in place do not count.</summary>
     public int AttemptsSent { get; private set; }
@@ -36,6 +58,49 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
 
     /// <summary>Whether it failed, and only on rate limits.</summary>
     public bool HasOnlyRateLimits => _statuses.Count > 0 && _statuses.TrueForAll(static status => status == 429);
+
+    /// <summary>Whether the next attempt was found to exceed the budget.</summary>
+    public bool LacksBudget { get; private set; }
+
+    /// <summary>Charges the next attempt to the budget; false if that has nothing left.</summary>
+    public bool TryCharge(RetryBudget budget, FailoverOptions options)
+    {
+        LacksBudget = !_isCharged && !budget.TryTake(options.RetryBudget, options.RetryFloor);
+        _isCharged = !LacksBudget;
+        return _isCharged;
+    }
+
+    /// <summary>The charge was for an attempt that was never made.</summary>
+    public void ReturnCharge(RetryBudget budget)
+    {
+        if (_isCharged)
+        {
+            _isCharged = false;
+            budget.GiveBack();
+        }
+    }
+
+    /// <summary>The attempt that was charged ended with <paramref name="outcome"/>: it was free if it never reached an upstream.</summary>
+    public void Settle(AttemptOutcome outcome, RetryBudget budget)
+    {
+        if (!outcome.Sent)
+        {
+            ReturnCharge(budget);
+        }
+
+        _isCharged = false;
+    }
+
+    /// <summary>Waits in <paramref name="room"/> until the request is over, if not more than <paramref name="most"/> do.</summary>
+    public bool TryWait(WaitingRoom room, int most)
+    {
+        if (_waitingRoom is null && room.TryEnter(most))
+        {
+            _waitingRoom = room;
+        }
+
+        return _waitingRoom is not null;
+    }
 
     /// <summary>Takes over <paramref name="lease"/>.</summary>
     public void Begin(Lease lease)
@@ -52,15 +117,35 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
         _answer = attempt.Answer;
     }
 
-    /// <summary>Notes how the attempt failed.</summary>
-    public void Note(AttemptOutcome outcome)
+    /// <summary>Goes on with <paramref name="lease"/>; whoever made its attempt lets go of the other one.</summary>
+    public void Continue(Lease lease)
     {
-        _statuses.Add(outcome.Status);
+        _lease = lease;
+        Trace.AccountId = lease.Account.AccountId;
+    }
+
+    /// <summary>Notes how an attempt on <paramref name="lease"/> failed.</summary>
+    public void Note(AttemptOutcome outcome, Lease lease)
+    {
+        if (_statuses.Count < MostStatuses)
+        {
+            _statuses.Add(outcome.Status);
+        }
+
         AttemptsSent += outcome is { Sent: true, Repeats: 0 } ? 1 : 0;
+        MetAnOutage |= outcome.IsTransportFault() || outcome.IsOverload();
         if (outcome.IsTransportFault())
         {
-            Tried.AddUnreached(_lease!.Upstream);
+            Tried.AddUnreached(lease.Upstream);
         }
+    }
+
+    /// <summary>Begins another round: every account may be tried again.</summary>
+    public void BeginRound()
+    {
+        Round++;
+        Tried = new TriedAccounts();
+        _sentBefore = AttemptsSent;
     }
 
     /// <summary>Hands the present answer on to the client, and the lease with it.</summary>
@@ -116,6 +201,7 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
         finally
         {
             _lease?.Dispose();
+            _waitingRoom?.Leave();
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed record AnswerHead
     /// <summary>Whether it is a stream of events whose bytes can be read as they are.</summary>
     public bool IsReadableEventStream { get; private init; }
 
+    /// <summary>Whether it is JSON that can be read as it is.</summary>
+    public bool IsReadableJson { get; private init; }
+
     /// <summary>Why it contradicts itself, or <see langword="null"/>.</summary>
     public string? Contradiction { get; private init; }
 
@@ -45,7 +48,8 @@ internal sealed record AnswerHead
             WorkspaceId = First(headers, "anthropic-workspace-id"),
             OrganizationId = First(headers, "anthropic-organization-id"),
             ContentCoding = coding,
-            IsReadableEventStream = IsEventStream(content) && coding is null,
+            IsReadableEventStream = coding is null && IsOfType(content, "text/event-stream"),
+            IsReadableJson = coding is null && IsOfType(content, "application/json"),
             Contradiction = ContradictionOf(message.StatusCode, headers, content),
         };
     }
@@ -54,8 +58,8 @@ internal sealed record AnswerHead
     public static string? First(HttpHeadersNonValidated headers, string name) =>
         headers.TryGetValues(name, out var values) && values.Count > 0 ? values.First() : null;
 
-    private static bool IsEventStream(HttpHeadersNonValidated content) =>
-        First(content, "Content-Type") is { } type && type.AsSpan().TrimStart().StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOfType(HttpHeadersNonValidated content, string type) =>
+        First(content, "Content-Type") is { } found && found.AsSpan().TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase);
 
     private static string? ContentCodingOf(HttpHeadersNonValidated content) =>
         content.TryGetValues("Content-Encoding", out var codings) && !codings.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase)

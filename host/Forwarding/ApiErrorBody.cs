@@ -10,6 +10,9 @@ internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
 {
     private const int LongestType = 64;
 
+    /// <summary>So many bytes tell whether a body may be an error.</summary>
+    public const int Beginning = 64;
+
     /// <summary>Says nothing.</summary>
     public static ApiErrorBody Empty { get; } = new(null, null, "");
 
@@ -25,6 +28,21 @@ internal sealed record ApiErrorBody(string? Type, string? Code, string Message)
         {
             // No JSON; or JSON with a text that is none (InvalidOperationException).
             return Empty;
+        }
+    }
+
+    /// <summary>Whether <paramref name="bytes"/>, the first of a body, may begin an error of the API: its first property says so.</summary>
+    public static bool MayBegin(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, default);
+        try
+        {
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read() && ((reader.ValueTextEquals("type"u8) && reader.Read() && reader.ValueTextEquals("error"u8)) || reader.ValueTextEquals("error"u8));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -22,12 +22,21 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     private static readonly TimeSpan s_staleWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>Makes one attempt.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="lease">The account.</param>
+    /// <param name="clientLeft">Fires when the client leaves.</param>
+    /// <param name="stop">Ends the attempt when nobody needs it any longer; <see langword="null"/> if that cannot be.</param>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public async Task<Attempt> SendAsync(ForwardedRequest request, Lease lease, CancellationToken clientLeft)
+    public async Task<Attempt> SendAsync(ForwardedRequest request, Lease lease, CancellationToken clientLeft, AttemptStop? stop = null)
     {
         var began = timeProvider.GetTimestamp();
         var connections = clients.Rent(lease.Upstream.Key);
-        var attempt = await SendOverAsync(connections, request, lease, began, clientLeft).ConfigureAwait(false);
+        var attempt = await SendOverAsync(connections, request, lease, began, stop, clientLeft).ConfigureAwait(false);
+        if (stop is { IsStopped: true })
+        {
+            return attempt;
+        }
+
         if (attempt.Failure is { Failure: FailureKind.Reset or FailureKind.Timeout, Status: 0 })
         {
             await clients.ReplaceAsync(lease.Upstream.Key, connections).ConfigureAwait(false);
@@ -43,7 +52,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
             await answer.DisposeAsync().ConfigureAwait(false);
         }
 
-        var second = await SendOverAsync(clients.Rent(lease.Upstream.Key), request, lease, began, clientLeft).ConfigureAwait(false);
+        var second = await SendOverAsync(clients.Rent(lease.Upstream.Key), request, lease, began, stop, clientLeft).ConfigureAwait(false);
         return second with { Sends = attempt.Sends + second.Sends };
     }
 
@@ -65,9 +74,10 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     }
 
     private async Task<Attempt> SendOverAsync(
-        Shared<UpstreamConnections> connections, ForwardedRequest request, Lease lease, long began, CancellationToken clientLeft)
+        Shared<UpstreamConnections> connections, ForwardedRequest request, Lease lease, long began, AttemptStop? stop, CancellationToken clientLeft)
     {
         var clock = new AttemptClock(clientLeft, timeProvider);
+        stop?.Attach(clock);
         var content = request.Body is null ? null : new ReplayContent(request.Body, clock, timeouts.Write, timeProvider);
         HttpResponseMessage? message = null;
         UpstreamAnswer? answer = null;
@@ -135,7 +145,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
 
         if (answer.Events is null)
         {
-            return null;
+            return answer is { Status: 200, Head.IsReadableJson: true } ? await JudgeWholeAsync(answer).ConfigureAwait(false) : null;
         }
 
         await ReadToFirstEventAsync(answer, answer.Events).ConfigureAwait(false);
@@ -146,6 +156,24 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
 
         var error = ApiErrorBody.ReadEvent(answer.AlreadyRead.Span);
         return OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
+    }
+
+    /// <summary>A 200 may turn out to be an error, which shows in its first bytes.</summary>
+    private async Task<AttemptOutcome?> JudgeWholeAsync(UpstreamAnswer answer)
+    {
+        var beginning = new byte[ApiErrorBody.Beginning];
+        answer.Clock.Arm(timeouts.Idle);
+        var count = await answer.Body.ReadAsync(beginning, answer.Clock.Token).ConfigureAwait(false);
+        answer.AlreadyRead = beginning.AsMemory(0, count);
+        answer.IsComplete = count == 0;
+        if (!ApiErrorBody.MayBegin(answer.AlreadyRead.Span))
+        {
+            return null;
+        }
+
+        await ReadErrorAsync(answer).ConfigureAwait(false);
+        var error = ApiErrorBody.Read(answer.AlreadyRead.Span);
+        return error.Type is null ? null : OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
     }
 
     private static AttemptOutcome OutcomeOf(UpstreamAnswer answer, FailureKind failure, int status, ApiErrorBody error) => new()
@@ -163,7 +191,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     {
         answer.Clock.Arm(s_errorBody);
         var read = new ArrayBufferWriter<byte>();
-        while (read.WrittenCount < MostReadAhead)
+        read.Write(answer.AlreadyRead.Span);
+        while (!answer.IsComplete && read.WrittenCount < MostReadAhead)
         {
             int count;
             try

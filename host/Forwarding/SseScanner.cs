@@ -39,6 +39,9 @@ internal sealed class SseScanner
     /// <summary>Whether the last byte ended a line, or none has begun.</summary>
     public bool IsBetweenLines => _lineLength == 0;
 
+    /// <summary>Whether the last byte ended an event, or none has begun.</summary>
+    public bool IsBetweenEvents => IsBetweenLines && !_hasFields;
+
     /// <summary>Looks at the next bytes.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {

@@ -18,6 +18,8 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
     private static readonly TimeSpan s_patienceForAccounts = TimeSpan.FromSeconds(5);
 
     private readonly Penalties _penalties = new(services.TimeProvider, services.Loggers.CreateLogger<Penalties>());
+    private readonly RetryBudget _budget = new(services.TimeProvider);
+    private readonly WaitingRoom _waitingRoom = new(services.TimeProvider, services.Random);
     private readonly ILogger<FailoverLoop> _loopLogger = services.Loggers.CreateLogger<FailoverLoop>();
 
     /// <summary>Builds the generation of <paramref name="options"/>, sharing with <paramref name="previous"/> what has not changed.</summary>
@@ -77,9 +79,17 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
             Policy = policy,
             Clients = clients,
             Checks = checks,
-            Loop = new FailoverLoop(
-                options, feed.Value.Pool, balancer.Value, policy.Value, forwarder, _penalties, services.TimeProvider, services.Random, _loopLogger),
+            Loop = LoopOf(options, feed.Value.Pool, balancer.Value, policy.Value, forwarder),
         };
+    }
+
+    private FailoverLoop LoopOf(ProxyOptions options, AccountPool pool, GuardedLoadBalancer balancer, GuardedFailoverPolicy policy, Forwarder forwarder)
+    {
+        var judge = new Judge(options, pool, policy, _penalties, _waitingRoom, services.TimeProvider, _loopLogger);
+        var hedge = new Hedge(options.Failover, pool, balancer, forwarder, _budget, judge, services.TimeProvider, _loopLogger);
+        var answers = new OwnAnswers(options, pool, services.TimeProvider);
+        return new FailoverLoop(
+            options, pool, balancer, judge, hedge, forwarder, _budget, _waitingRoom, answers, services.TimeProvider, services.Random, _loopLogger);
     }
 
     private AccountChecks ChecksOf(ProxyOptions options, AccountPool pool, UpstreamClients clients) => new(

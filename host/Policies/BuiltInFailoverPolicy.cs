@@ -19,6 +19,7 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
     public FailoverDecision Decide(AttemptOutcome outcome) => outcome switch
     {
         { ErrorType: "overloaded_error" } or { Status: 529 } => WaitOutOverload(outcome),
+        { Failure: FailureKind.Cut } => NoteCut(outcome),
         { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => LeaveAccount(outcome.Cooldown),
         { Status: 429 } => LeaveRateLimited(outcome),
         { Status: 401 or 403 or >= 500 } => LeaveAccount(outcome.Cooldown),
@@ -32,6 +33,11 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
     private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) => outcome.Repeats < RepeatsWhenOverloaded
         ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
         : FailoverDecision.NextAccount();
+
+    // One answer that breaks off is an accident; an account whose answers break off one after the other rests.
+    private static FailoverDecision NoteCut(AttemptOutcome outcome) => outcome.ConsecutiveFailures == 0
+        ? FailoverDecision.Respond()
+        : FailoverDecision.Respond().CoolDown(Scope.Account, outcome.Cooldown);
 
     // Without a hint a 429 is a throttle of this one request, until it comes too often to believe that.
     private static FailoverDecision LeaveRateLimited(AttemptOutcome outcome)

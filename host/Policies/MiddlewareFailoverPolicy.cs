@@ -27,6 +27,7 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
     public FailoverDecision Decide(AttemptOutcome outcome) => outcome switch
     {
         { ErrorType: "overloaded_error" } or { Status: 529 } => WaitOutOverload(outcome),
+        { Failure: FailureKind.Cut } => NoteCut(outcome),
         { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => LeaveUnreached(outcome),
         _ when RelayErrors.IsLimitOfAccount(outcome) => LeaveLimited(outcome, Scope.Account),
         _ when RelayErrors.IsLimitOfModel(outcome) => LeaveLimited(outcome, Scope.AccountModel),
@@ -43,6 +44,11 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
     private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) => outcome.Repeats < RepeatsWhenOverloaded
         ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
         : FailoverDecision.NextAccount();
+
+    // A relay that breaks answers off says nothing of an account.
+    private static FailoverDecision NoteCut(AttemptOutcome outcome) => outcome.ViaRelay || outcome.ConsecutiveFailures == 0
+        ? FailoverDecision.Respond()
+        : FailoverDecision.Respond().CoolDown(Scope.Account, s_noAnswer);
 
     // Of a relay that is away no account knows anything.
     private static FailoverDecision LeaveUnreached(AttemptOutcome outcome) =>

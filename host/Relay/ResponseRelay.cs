@@ -1,3 +1,4 @@
+using ClaudeProxy.Configuration;
 using ClaudeProxy.Failover;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Telemetry;
@@ -14,17 +15,30 @@ internal static class ResponseRelay
     /// <summary>What is ready goes out together, but never more than this at once.</summary>
     private const int MostUnflushed = 64 * 1024;
 
-    /// <summary>Relays <paramref name="result"/>, whose answer may be silent for at most <paramref name="idle"/>.</summary>
-    /// <param name="context">The client.</param>
+    /// <summary>Relays <paramref name="result"/>.</summary>
+    /// <param name="context">The client; its response may have been opened as a stream already.</param>
     /// <param name="result">The answer.</param>
-    /// <param name="idle">The idle limit of the upstream.</param>
+    /// <param name="timeouts">How long the upstream may be silent, and the client hear nothing.</param>
+    /// <param name="timeProvider">The clock.</param>
     /// <param name="stopping">Fires when the proxy cannot wait for streams any longer; the answer ends then.</param>
-    public static async Task<Ending> RelayAsync(HttpContext context, FailoverResult result, TimeSpan idle, CancellationToken stopping)
+    public static async Task<Ending> RelayAsync(
+        HttpContext context, FailoverResult result, TimeoutOptions timeouts, TimeProvider timeProvider, CancellationToken stopping)
     {
         var answer = result.Answer!;
-        ResponseHead.Write(context.Response, result);
-        await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
-        var ending = HasBody(context, answer) ? await CopyAsync(context, answer, idle, stopping).ConfigureAwait(false) : Ending.Complete;
+        if (!context.Response.HasStarted)
+        {
+            ResponseHead.Write(context.Response, result);
+            await context.Response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+
+        var ending = Ending.Complete;
+        if (HasBody(context, answer))
+        {
+            var clock = new StreamClock(answer, context.Response.BodyWriter, timeouts.Idle, timeouts.KeepAlive, timeProvider);
+            await using var _ = clock.ConfigureAwait(false);
+            ending = await CopyAsync(context, answer, clock, stopping).ConfigureAwait(false);
+        }
+
         if (ending is Ending.Complete or Ending.ClientLeft)
         {
             return ending;
@@ -42,11 +56,12 @@ internal static class ResponseRelay
     private static bool HasBody(HttpContext context, UpstreamAnswer answer) =>
         !HttpMethods.IsHead(context.Request.Method) && answer.Status is not (204 or 205 or 304);
 
-    private static async Task<Ending> CopyAsync(HttpContext context, UpstreamAnswer answer, TimeSpan idle, CancellationToken stopping)
+    private static async Task<Ending> CopyAsync(HttpContext context, UpstreamAnswer answer, StreamClock clock, CancellationToken stopping)
     {
         var client = context.Response.BodyWriter;
         try
         {
+            answer.Clock.Disarm();
             answer.AlreadyRead.CopyTo(client.GetMemory(answer.AlreadyRead.Length));
             client.Advance(answer.AlreadyRead.Length);
             var unflushed = answer.AlreadyRead.Length;
@@ -56,9 +71,9 @@ internal static class ResponseRelay
                 var ready = answer.WaitForMoreAsync();
                 if (!ready.IsCompleted || unflushed >= MostUnflushed)
                 {
-                    // A client that takes its time is none of the upstream's silence.
-                    answer.Clock.Disarm();
+                    clock.Stop();
                     var flushed = await client.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                    clock.Sent();
                     unflushed = 0;
                     if (flushed.IsCompleted)
                     {
@@ -66,8 +81,9 @@ internal static class ResponseRelay
                     }
                 }
 
-                answer.Clock.Arm(idle);
+                clock.Wait();
                 await ready.ConfigureAwait(false);
+                await clock.TakeBackClientAsync().ConfigureAwait(false);
                 var buffer = client.GetMemory(BufferSize);
                 var count = await answer.Body.ReadAsync(buffer, answer.Clock.Token).ConfigureAwait(false);
                 if (count == 0)

@@ -21,6 +21,9 @@ internal sealed class RequestTrace(string requestId)
     /// <summary>Why the client got an error of our own, or <see langword="null"/>.</summary>
     public string? Error { get; set; }
 
+    /// <summary>Whether the response has been opened as a stream, and nothing of an answer sent on it.</summary>
+    public bool IsHeldOpen { get; set; }
+
     /// <summary>How the answer ended.</summary>
     public Ending Ending { get; set; }
 }

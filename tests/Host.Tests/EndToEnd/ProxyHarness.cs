@@ -57,6 +57,22 @@ internal sealed class ProxyHarness : IAsyncDisposable
         return harness;
     }
 
+    /// <summary>Outages are passed on at once unless a test is about waiting for their end.</summary>
+    private static JsonObject WithoutPatience(JsonObject config)
+    {
+        if (config["failover"] is null)
+        {
+            config["failover"] = new JsonObject();
+        }
+
+        if (config["failover"] is JsonObject failover && !failover.ContainsKey("patience"))
+        {
+            failover["patience"] = "0s";
+        }
+
+        return config;
+    }
+
     /// <summary>Starts a proxy in front of accounts of <paramref name="upstream"/>, named as given, with the tokens <c>token-</c> and name.</summary>
     public static Task<ProxyHarness> StartAsync(FakeUpstream upstream, params string[] accounts) => StartAsync(Config(upstream, accounts));
 
@@ -80,7 +96,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
     public void WriteConfig(JsonObject config)
     {
         var next = ConfigPath + ".next";
-        File.WriteAllText(next, config.ToJsonString());
+        File.WriteAllText(next, WithoutPatience(config).ToJsonString());
         File.Move(next, ConfigPath, overwrite: true);
     }
 

@@ -1,0 +1,168 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ClaudeProxy.Tests.EndToEnd;
+using ClaudeProxy.Tests.Reload;
+using ClaudeProxy.Tests.Support;
+
+namespace ClaudeProxy.Tests.Failover;
+
+/// <summary>Outages of seconds are waited out.</summary>
+public sealed class PatienceTests
+{
+    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(200);
+
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task EveryUpstreamIsAwayForEightSeconds_AllClientsAreServed()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var proxy = await ProxyHarness.StartAsync(Patient(upstream, "a", "b", "c"), _clock);
+        await upstream.RefuseAsync();
+
+        var began = _clock.GetUtcNow();
+        var responding = Task.WhenAll(Enumerable.Range(0, 16).Select(_ => proxy.PostMessageAsync()));
+        await _clock.AdvanceUntilAsync(PassAsync(began, TimeSpan.FromSeconds(8)), s_step);
+        Assert.False(responding.IsCompleted);
+        await upstream.AcceptAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+
+        Assert.All(await responding, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.Equal(16, proxy.Logs.Of("Holding").Count);
+        Assert.Equal(16, upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task EverybodyIsOverloadedForAWhile_ClientIsServed()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Error(529, "overloaded_error").Then(529).Then(529).Then(529).Then(200, "from a");
+        upstream.On("token-b").Error(529, "overloaded_error");
+        await using var proxy = await ProxyHarness.StartAsync(Patient(upstream, "a", "b"), _clock);
+
+        var responding = proxy.PostMessageAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+
+        Assert.Equal("from a", await (await responding).Content.ReadAsStringAsync());
+        Assert.Equal("usable", await proxy.StateOfAsync("b"));
+    }
+
+    [Fact]
+    public async Task OutageLastsLonger_ClientGetsAnErrorThatMakesItComeBack()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Error(529, "overloaded_error");
+        upstream.On("token-b").Error(529, "overloaded_error");
+        await using var proxy = await ProxyHarness.StartAsync(Patient(upstream, "a", "b"), _clock);
+
+        var began = _clock.GetUtcNow();
+        var responding = proxy.PostMessageAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+        using var response = await responding;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.InRange((_clock.GetUtcNow() - began).TotalSeconds, 15, 25);
+        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.DoesNotContain("overloaded_error", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AccountIsLimitedForSeconds_ClientIsServedWhenTheyAreOver()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Error(429, "rate_limit_error", retryAfter: "5").Then(200, "from a");
+        await using var proxy = await ProxyHarness.StartAsync(Patient(upstream, "a"), _clock);
+
+        var responding = proxy.PostMessageAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+
+        Assert.Equal("from a", await (await responding).Content.ReadAsStringAsync());
+        Assert.Equal(2, upstream.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(500, "api_error", 500)]
+    [InlineData(401, "authentication_error", 503)]
+    public async Task EveryAccountFailsForAReasonOfItsOwn_IsPassedOnAtOnce(int status, string type, int expected)
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Error(status, type);
+        upstream.On("token-b").Error(status, type);
+        await using var proxy = await ProxyHarness.StartAsync(Patient(upstream, "a", "b"), _clock);
+
+        using var response = await proxy.PostMessageAsync();
+
+        Assert.Equal(expected, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task MoreAreHeldThanMayBe_IsPassedOnAtOnce()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var config = Patient(upstream, "a");
+        config["failover"] = new JsonObject { ["patience"] = "20s", ["max_held"] = 1 };
+        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+        await upstream.RefuseAsync();
+
+        var held = proxy.PostMessageAsync();
+        await Eventually.HoldsAsync(() => proxy.Logs.Of("Holding").Count == 1);
+        using var response = await proxy.PostMessageAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.False(held.IsCompleted);
+        await _clock.AdvanceUntilAsync(held, s_step);
+    }
+
+    [Fact]
+    public async Task ClientLeavesWhileItIsHeld_ItsPlaceIsFree()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var config = Patient(upstream, "a");
+        config["failover"] = new JsonObject { ["patience"] = "20s", ["max_held"] = 1 };
+        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+        await upstream.RefuseAsync();
+        using (var client = await RawClient.ConnectAsync(proxy.Address))
+        {
+            await client.SendAsync("POST /v1/messages HTTP/1.1\r\nhost: proxy\r\ncontent-length: 2\r\n\r\n{}");
+            await Eventually.HoldsAsync(() => proxy.Logs.Of("Holding").Count == 1);
+        }
+
+        await Eventually.HoldsAsync(() => proxy.Logs.Of("ClientLeft").Count == 1);
+        var held = proxy.PostMessageAsync();
+        await Eventually.HoldsAsync(() => proxy.Logs.Of("Holding").Count == 2);
+        await _clock.AdvanceUntilAsync(held, s_step);
+    }
+
+    [Fact]
+    public async Task TotalOutage_LoadIsNotMultiplied()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        string[] accounts = ["a", "b", "c", "d"];
+        foreach (var account in accounts)
+        {
+            upstream.On($"token-{account}").Error(503, "api_error");
+        }
+
+        // Nobody ever rests, so that only the budget limits what is sent.
+        var config = ProxyHarness.Config(upstream, accounts);
+        config["cooldown"] = "1s";
+        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+        const int Requests = 500;
+        for (var i = 0; i < Requests; i++)
+        {
+            using var response = await proxy.PostMessageAsync();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        }
+
+        Assert.InRange(upstream.Requests.Count, Requests, (Requests * 6 / 5) + 100);
+    }
+
+    private static JsonObject Patient(FakeUpstream upstream, params string[] accounts)
+    {
+        var config = ProxyHarness.Config(upstream, accounts);
+        config["failover"] = new JsonObject { ["patience"] = "20s" };
+        return config;
+    }
+
+    private Task PassAsync(DateTimeOffset since, TimeSpan time) => Task.Delay(since + time - _clock.GetUtcNow(), _clock);
+}
