@@ -81,7 +81,7 @@ internal static class AccountReport
     private static void WriteModels(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
     {
         json.WriteStartObject("models_resting");
-        foreach (var (model, cooldown) in account.ModelCooldowns)
+        foreach (var (model, cooldown) in account.Models.All)
         {
             if (cooldown.StandingAt(now) is { Tier: not Tier.Usable } standing)
             {

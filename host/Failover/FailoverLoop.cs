@@ -129,13 +129,14 @@ internal sealed class FailoverLoop(
     {
         Attempt = progress.AttemptsSent + (repeats == 0 ? 1 : 0),
         Repeats = repeats,
-        ConsecutiveFailures = lease.Account.Record.ConsecutiveFailures,
+        ConsecutiveFailures = lease.Account.Record.FailuresBefore(lease.Began),
         ConsecutiveRateLimits = failure.Status == 429 ? lease.Account.Record.CountRateLimit(timeProvider.GetUtcNow(), lease.Began) : 0,
         PreviousStatuses = progress.Statuses,
         Cooldown = options.Cooldown,
         ViaRelay = options.IsRelay,
         Account = lease.Account.AccountId,
         Model = progress.Request.Facts.Model,
+        Path = progress.Request.Facts.Path,
     };
 
     private void Blame(AttemptOutcome outcome, FailoverDecision decision, Lease lease, Attempt attempt)

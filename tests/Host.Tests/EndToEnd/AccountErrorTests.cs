@@ -10,16 +10,14 @@ public sealed class AccountErrorTests
 
     [Theory]
     [InlineData(401, "authentication_error", "invalid x-api-key", 60)]
-    [InlineData(403, "permission_error", "not allowed", 60)]
     [InlineData(402, "billing_error", "no billing", 600)]
     [InlineData(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API.", 600)]
-    [InlineData(400, "invalid_request_error", "You have reached your specified API usage limits. You will regain access on 2026-02-01.", 600)]
+    [InlineData(400, "invalid_request_error", "You have reached your specified API usage limits. You will regain access on 2026-01-01 at 02:00 UTC.", 7200)]
     [InlineData(400, "invalid_request_error", "You have reached your specified workspace API usage limits.", 600)]
     [InlineData(400, "invalid_request_error", "This organization has been disabled.", 600)]
     [InlineData(500, "api_error", "Internal server error", 60)]
     [InlineData(502, "api_error", "Bad gateway", 60)]
     [InlineData(503, "api_error", "Service unavailable", 60)]
-    [InlineData(504, "timeout_error", "Timed out", 60)]
     [InlineData(520, "api_error", "Unknown", 60)]
     public async Task AccountsOwnTrouble_NextAccountServesAndTheFirstCoolsDown(int status, string type, string message, int seconds)
     {
