@@ -1,4 +1,3 @@
-using System.Net;
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Anthropic;
 using Anthropic.Exceptions;
 using Anthropic.Models.Messages;
-using ClaudeProxy.Abstractions;
 using ClaudeProxy.Tests.Support;
 
 namespace ClaudeProxy.Tests.Failures;
