@@ -44,18 +44,19 @@ if ((ErrorType == null && ErrorCode != null) || (Status == 403 && ErrorType is (
 // for every account of that organization or workspace, until the day that the answer names.
 bool Says(string words) => ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase);
 bool Begins(string words) => ErrorMessage.StartsWith(words, StringComparison.OrdinalIgnoreCase);
+FailoverDecision LeaveUnpaid(Scope scope) => ResumesAfter is { } wait ? NextAccount().RateLimit(scope, wait) : NextAccount().CoolDown(scope, Minutes(10));
 
 if (Status == 402
     || ErrorCode == "enforced_spend_limit_reached"
     || (Status == 400 && Begins("You have reached your specified API usage limits"))
     || (Status is 400 or 401 or 403 && (Says("credit balance is too low") || Says("organization has been disabled"))))
 {
-    return NextAccount().CoolDown(Scope.Organization, ResumesAfter ?? Minutes(10));
+    return LeaveUnpaid(Scope.Organization);
 }
 
 if (Status == 400 && Begins("You have reached your specified workspace API usage limits"))
 {
-    return NextAccount().CoolDown(Scope.Workspace, ResumesAfter ?? Minutes(10));
+    return LeaveUnpaid(Scope.Workspace);
 }
 
 // A window of the subscription is used up: for the account, or for one of its models.

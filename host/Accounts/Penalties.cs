@@ -25,11 +25,7 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
                 LetWorkspaceRest(penalty, lease, reason, isTransport, pool);
                 break;
             case Scope.Organization:
-                foreach (var member in MembersOf(pool, lease.Account, static account => account.Record.OrganizationId))
-                {
-                    LetRest(member, models: null, penalty, lease, reason, isTransport);
-                }
-
+                LetOrganizationRest(penalty, lease, reason, isTransport, pool);
                 break;
             case Scope.Upstream:
                 LetRest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
@@ -63,29 +59,51 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
         }
     }
 
+    private void LetOrganizationRest(Penalty penalty, Lease lease, string reason, bool isTransport, AccountPool pool)
+    {
+        var resting = 0;
+        foreach (var member in MembersOf(pool, lease.Account, static account => account.Record.OrganizationId))
+        {
+            resting += LetRest(member, models: null, penalty, lease, reason, isTransport) ? 1 : 0;
+        }
+
+        if (resting > 0)
+        {
+            logger.OrganizationRests(lease.Account.Record.OrganizationId ?? $"of {lease.Account.AccountId}", resting, reason, penalty.Duration.TotalSeconds);
+        }
+    }
+
     private static IEnumerable<AccountState> MembersOf(AccountPool pool, AccountState account, Func<AccountState, string?> idOf) =>
         idOf(account) is { } id ? pool.Accounts.Where(other => idOf(other) == id) : [account];
 
-    private void LetRest(AccountState account, ModelClass? models, Penalty penalty, Lease lease, string reason, bool isTransport)
+    private bool LetRest(AccountState account, ModelClass? models, Penalty penalty, Lease lease, string reason, bool isTransport)
     {
         var cooldown = models is { } some ? account.Models.For(some, timeProvider.GetUtcNow()) : account.Cooldown;
         var whom = models is { } named ? $"{account.AccountId} for {named.Name}" : account.AccountId;
-        LetRest(cooldown, penalty, lease, whom, reason, isTransport);
+        return LetRest(cooldown, penalty, lease, whom, reason, isTransport);
     }
 
-    private void LetRest(Cooldown? cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
+    // True if the rest was set anew.
+    private bool LetRest(Cooldown? cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
     {
         var now = timeProvider.GetUtcNow();
         if (penalty.Kind == PenaltyKind.RateLimit)
         {
-            if (cooldown?.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began) == true)
+            if (cooldown?.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began) != true)
             {
-                logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
+                return false;
             }
+
+            logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
+            return true;
         }
-        else if (cooldown?.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is { } rest)
+
+        if (cooldown?.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is not { } rest)
         {
-            logger.CoolingDown(whom, reason, (rest.Until - now).TotalSeconds, rest.Failures);
+            return false;
         }
+
+        logger.CoolingDown(whom, reason, (rest.Until - now).TotalSeconds, rest.Failures);
+        return true;
     }
 }

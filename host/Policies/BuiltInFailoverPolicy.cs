@@ -20,8 +20,8 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
     {
         { ErrorType: "overloaded_error" } or { Status: 529 } => WaitOutOverload(outcome),
         { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => CoolDown(Scope.Account, outcome.Cooldown),
-        _ when AccountErrors.IsAboutOrganization(outcome) => CoolDown(Scope.Organization, outcome.ResumesAfter ?? s_outOfMoney),
-        _ when AccountErrors.IsAboutWorkspace(outcome) => CoolDown(Scope.Workspace, outcome.ResumesAfter ?? s_outOfMoney),
+        _ when AccountErrors.IsAboutOrganization(outcome) => LeaveUnpaid(outcome, Scope.Organization),
+        _ when AccountErrors.IsAboutWorkspace(outcome) => LeaveUnpaid(outcome, Scope.Workspace),
         { Status: 429 } => LeaveRateLimited(outcome),
         { Status: 403 } => CoolDown(outcome.ConsecutiveFailures == 0 ? Scope.AccountModel : Scope.Account, outcome.Cooldown),
         { Status: 404 } or { Status: 504, ErrorType: "timeout_error" } => AskOneOther(outcome),
@@ -33,6 +33,11 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
     private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) => outcome.Repeats < RepeatsWhenOverloaded
         ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
         : FailoverDecision.NextAccount();
+
+    // Until the day that the answer names; else until somebody has paid, which nobody knows.
+    private static FailoverDecision LeaveUnpaid(AttemptOutcome outcome, Scope scope) => outcome.ResumesAfter is { } wait
+        ? FailoverDecision.NextAccount().RateLimit(scope, wait)
+        : CoolDown(scope, s_outOfMoney);
 
     // A subscription's windows belong to the account, or to one of its models; what the API counts by the minute, to the workspace.
     private static FailoverDecision LeaveRateLimited(AttemptOutcome outcome) => outcome switch

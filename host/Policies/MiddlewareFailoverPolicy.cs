@@ -33,8 +33,8 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
         _ when RelayErrors.IsLimitOfModel(outcome) => LeaveLimited(outcome, Scope.AccountModel),
         _ when RelayErrors.IsAccountUnavailable(outcome) => CoolDown(Scope.Account, s_unavailable),
         _ when RelayErrors.IsRelaysOwn(outcome) => BlameNobody(outcome),
-        _ when AccountErrors.IsAboutOrganization(outcome) => CoolDown(Scope.Organization, outcome.ResumesAfter ?? s_outOfMoney),
-        _ when AccountErrors.IsAboutWorkspace(outcome) => CoolDown(Scope.Workspace, outcome.ResumesAfter ?? s_outOfMoney),
+        _ when AccountErrors.IsAboutOrganization(outcome) => LeaveUnpaid(outcome, Scope.Organization),
+        _ when AccountErrors.IsAboutWorkspace(outcome) => LeaveUnpaid(outcome, Scope.Workspace),
         { Status: 429, Limits.UnifiedStatus: "rejected" } => LeaveRejected(outcome),
         _ when AccountErrors.IsAboutExtraUsage(outcome) => AskOneOther(outcome),
         { Status: 429 } when outcome.Path.EndsWith("/count_tokens", StringComparison.Ordinal) => FailoverDecision.NextAccount(),
@@ -56,6 +56,11 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
 
     private static FailoverDecision LeaveLimited(AttemptOutcome outcome, Scope scope) =>
         FailoverDecision.NextAccount().RateLimit(scope, outcome.RetryAfter ?? outcome.Limits.ResetAfter ?? s_limited);
+
+    // Until the day that the answer names; else until somebody has paid, which nobody knows.
+    private static FailoverDecision LeaveUnpaid(AttemptOutcome outcome, Scope scope) => outcome.ResumesAfter is { } wait
+        ? FailoverDecision.NextAccount().RateLimit(scope, wait)
+        : CoolDown(scope, s_outOfMoney);
 
     // A window of the subscription is used up: for all models, or for one.
     private static FailoverDecision LeaveRejected(AttemptOutcome outcome) => FailoverDecision.NextAccount().RateLimit(

@@ -39,7 +39,7 @@ public sealed class WorkspaceTests
 
         Assert.Equal(["token-a", "token-c", "token-c"], upstream.Attempts.Skip(3));
         Assert.Equal(["cooling_down", "cooling_down", "usable"], await proxy.StatesAsync());
-        _clock.Advance(TimeSpan.FromDays(31));
+        _clock.Advance(TimeSpan.FromMinutes(10));
         await AssertServedByAsync(proxy, "claude-sonnet-4-5", "a");
     }
 
@@ -94,7 +94,7 @@ public sealed class WorkspaceTests
         {
             context.Response.StatusCode = 400;
             return context.Response.WriteAsync("""
-                {"error":{"type":"invalid_request_error","message":"You have reached your specified workspace API usage limits. You will regain access on 2026-02-01 at 00:00 UTC."}}
+                {"error":{"type":"invalid_request_error","message":"You have reached your specified workspace API usage limits."}}
                 """);
         }
 
