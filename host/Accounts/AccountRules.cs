@@ -44,7 +44,7 @@ internal static class AccountRules
         : account.MaxConcurrency < 1 ? "has a max concurrency below 1"
         : account.Models is null || account.Models.Contains(null!) ? "has models that are null"
         : account.Labels is null ? "has labels that are null"
-        : account.Observed is null ? "has an observation that is null"
+        : account.Observed?.ModelsRateLimitedUntil is null ? "has an observation that is null"
         : null;
 
     private static string Printable(string? text) => string.Concat((text ?? "").Where(character => !char.IsControl(character)).Take(64));

@@ -81,6 +81,14 @@ internal static class AccountReport
     private static void WriteModels(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
     {
         json.WriteStartObject("models_resting");
+        foreach (var (pattern, until) in account.Account.Observed.ModelsRateLimitedUntil)
+        {
+            if (until > now)
+            {
+                json.WriteString(pattern, until);
+            }
+        }
+
         foreach (var (model, cooldown) in account.Models.All)
         {
             if (cooldown.StandingAt(now) is { Tier: not Tier.Usable } standing)

@@ -32,7 +32,7 @@ internal sealed class AdministrationEndpoint(CurrentGeneration current, StatusRe
         var generation = current.Rent();
         try
         {
-            if (path == "/status" && !generation.Value.ClientKeys.Check(context.Request.Headers).IsAllowed)
+            if (path == "/status" && !generation.Value.ClientKeys.Check(context.Request.Headers, FrontDoor.TargetOf(context) ?? "").IsAllowed)
             {
                 await ErrorWriter.WriteAsync(context, ClientErrors.Unauthenticated, ids.Next()).ConfigureAwait(false);
                 return;

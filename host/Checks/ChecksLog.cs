@@ -11,7 +11,7 @@ internal static partial class ChecksLog
     [LoggerMessage(2101, LogLevel.Debug, "{AccountId} is not back yet: {Path}: {Reason}", EventName = "HealthCheckFailed")]
     public static partial void HealthCheckFailed(this ILogger logger, string accountId, string path, string reason);
 
-    [LoggerMessage(2105, LogLevel.Information, "Relay {Upstream} is back", EventName = "RelayIsBack")]
+    [LoggerMessage(2106, LogLevel.Information, "Relay {Upstream} is back", EventName = "RelayIsBack")]
     public static partial void RelayIsBack(this ILogger logger, string upstream);
 
     [LoggerMessage(2102, LogLevel.Warning, "{AccountId} is not used until its balance, now {Balance}, is above {Threshold}", EventName = "BalanceUsedUp")]

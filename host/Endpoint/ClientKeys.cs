@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClaudeProxy.Endpoint;
 
-/// <summary>The keys clients may show. Immutable, thread-safe.</summary>
+/// <summary>The keys clients may show: as a bearer token or <c>x-api-key</c>, and for a relay in every place where clients of one put theirs.
+/// Immutable, thread-safe.</summary>
 /// <remarks>Hashes are compared, every one of them each time, so that the time taken tells nothing about a key.</remarks>
 internal sealed class ClientKeys
 {
@@ -13,12 +14,16 @@ internal sealed class ClientKeys
     /// <summary>What clients of the Claude middleware write before their key.</summary>
     private const string Authenticator = "authenticator ";
 
+    private static readonly string[] s_headers = ["x-api-key", "x-goog-api-key"], s_headersOfRelay = ["x-api-key", "x-goog-api-key", "api-key"];
+
     private readonly byte[][] _hashes;
     private readonly string[] _names;
+    private readonly bool _isRelay;
 
     /// <summary>Accepts <paramref name="keys"/>; with none, accepts everybody.</summary>
-    public ClientKeys(IReadOnlyList<Secret> keys)
+    public ClientKeys(IReadOnlyList<Secret> keys, bool isRelay)
     {
+        _isRelay = isRelay;
         _hashes = [.. keys.Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal())))];
         _names = [.. _hashes.Select(hash => Convert.ToHexStringLower(hash.AsSpan(0, 4)))];
     }
@@ -27,27 +32,25 @@ internal sealed class ClientKeys
     public bool AreRequired => _hashes.Length > 0;
 
     /// <summary>Whether the client may come in; and if it needs a key, the name of the one it showed.</summary>
-    /// <param name="headers">The request's headers.</param>
-    /// <param name="queryKey">A key in its query, or <see langword="null"/>.</param>
-    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers, string? queryKey = null)
+    public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers, string target)
     {
         if (!AreRequired)
         {
             return (true, null);
         }
 
-        var name = queryKey is null ? null : Find(queryKey);
+        var name = _isRelay && QueryKey.Find(target) is { } inQuery ? Find(inQuery) : null;
         foreach (var value in headers.Authorization)
         {
-            var key = KeyIn(value);
+            var key = KeyIn(value, mayBeBearer: true);
             name = key.Length < value?.Length ? Find(key) ?? name : name;
         }
 
-        foreach (var header in (ReadOnlySpan<string>)["x-api-key", "x-goog-api-key", "api-key"])
+        foreach (var header in _isRelay ? s_headersOfRelay : s_headers)
         {
             foreach (var value in headers[header])
             {
-                name = Find(KeyIn(value)) ?? name;
+                name = Find(KeyIn(value, mayBeBearer: _isRelay)) ?? name;
             }
         }
 
@@ -55,10 +58,10 @@ internal sealed class ClientKeys
     }
 
     /// <summary>The key without the words before it.</summary>
-    private static ReadOnlySpan<char> KeyIn(ReadOnlySpan<char> value)
+    private ReadOnlySpan<char> KeyIn(ReadOnlySpan<char> value, bool mayBeBearer)
     {
-        value = value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? value[Bearer.Length..].TrimStart() : value;
-        return value.StartsWith(Authenticator, StringComparison.OrdinalIgnoreCase) ? value[Authenticator.Length..] : value;
+        value = mayBeBearer && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? value[Bearer.Length..].TrimStart() : value;
+        return _isRelay && value.StartsWith(Authenticator, StringComparison.OrdinalIgnoreCase) ? value[Authenticator.Length..] : value;
     }
 
     private string? Find(ReadOnlySpan<char> key)

@@ -123,7 +123,7 @@ internal sealed class ProxyEndpoint(
         try
         {
             var options = generation.Value.Options;
-            var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers, options.IsRelay ? QueryKey.Find(target) : null);
+            var (isAllowed, client) = generation.Value.ClientKeys.Check(context.Request.Headers, target);
             if (!isAllowed)
             {
                 return (new FailoverResult(ClientErrors.Unauthenticated), default);

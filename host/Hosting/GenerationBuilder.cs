@@ -70,7 +70,7 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
         return new Generation
         {
             Options = options,
-            ClientKeys = new ClientKeys(options.Auth ? options.AuthKeys : []),
+            ClientKeys = new ClientKeys(options.Auth ? options.AuthKeys : [], options.IsRelay),
             Plugins = plugins,
             Feed = feed,
             Balancer = balancer,

@@ -111,13 +111,13 @@ internal sealed class AccountReader(RedisAccountsOptions options, PluginContext 
     {
         if (!AccountRules.IsKnownStatus(fields["status"]) && _toldStatuses.Count < MostStatusesToldOf && _toldStatuses.Add(fields["status"]))
         {
-            context.Logger.UnknownStatus(id, fields["status"]);
+            context.Logger.UnknownStatus(ShownId.Of(id), fields["status"]);
         }
 
         return new Account
         {
-            Id = id,
-            Name = fields["name"] is { Length: > 0 } name ? name : id,
+            Id = ShownId.Of(id),
+            Name = fields["name"] is { Length: > 0 } name ? name : ShownId.Of(id),
             Upstream = options.TargetUrl,
             Credential = options.AccountKeys.TryGetValue(id, out var key) ? Credential.ApiKey(key.Reveal()) : Credential.AccountId(id),
             Priority = AccountRules.PriorityOf(fields),

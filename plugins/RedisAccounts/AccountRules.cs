@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Globalization;
 using ClaudeProxy.Abstractions;
 
@@ -46,6 +47,7 @@ internal static class AccountRules
         {
             LastUsed = fields.Time("lastUsedAt"),
             RateLimitedUntil = limit,
+            ModelsRateLimitedUntil = FamilyLimitsOf(fields),
             UnavailableUntil = unavailable,
             Reason = unavailable is null ? limit is null ? null : "rate limited, says the relay" : reason,
         };
@@ -57,6 +59,20 @@ internal static class AccountRules
         var limit = isLimited ? fields.Time("rateLimitEndAt") ?? fields.Time("rateLimitedAt") + s_limitWithoutEnd : null;
         var window = fields.IsFalse("schedulable") && fields.IsTrue("fiveHourAutoStopped") ? fields.Time("sessionWindowEnd") : null;
         return Later(limit, window);
+    }
+
+    private static ReadOnlyDictionary<string, DateTimeOffset> FamilyLimitsOf(AccountFields fields)
+    {
+        Dictionary<string, DateTimeOffset>? limits = null;
+        foreach (var family in AccountFields.Families)
+        {
+            if ((fields.Time(AccountFields.FamilyLimitEnd(family)) ?? fields.Time(AccountFields.FamilyLimitedAt(family)) + s_limitWithoutEnd) is { } end)
+            {
+                (limits ??= [])[$"*{family}*"] = end;
+            }
+        }
+
+        return limits is null ? ReadOnlyDictionary<string, DateTimeOffset>.Empty : new(limits);
     }
 
     private static (DateTimeOffset? Until, string? Reason) UnavailabilityOf(AccountFields fields, DateTimeOffset? markedUntil)

@@ -17,6 +17,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Its port on 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>Its port for TLS, or 0 if it has none.</summary>
+    public int TlsPort { get; private init; }
+
     /// <summary>Host and port.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
@@ -29,6 +32,18 @@ public sealed class RedisServer : IAsyncDisposable
     public static async Task<RedisServer> StartAsync(params string[] arguments)
     {
         var server = Prepare(arguments);
+        await server.RunAsync();
+        return server;
+    }
+
+    /// <summary>A server that runs, and speaks TLS on <see cref="TlsPort"/> too.</summary>
+    /// <param name="certificate">Path of its certificate, PEM.</param>
+    /// <param name="key">Path of its key, PEM.</param>
+    public static async Task<RedisServer> StartWithTlsAsync(string certificate, string key)
+    {
+        var port = FreePort();
+        string[] arguments = ["--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-auth-clients", "no"];
+        var server = new RedisServer(FreePort(), arguments) { TlsPort = port };
         await server.RunAsync();
         return server;
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace ClaudeProxy.Tests.Support;
 
@@ -56,6 +58,9 @@ public static class RelayAccounts
 
     /// <summary>The id of an account of <see cref="AddManyAsync"/>.</summary>
     public static string NumberedId(int number) => string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{number:d12}");
+
+    /// <summary>The name that an account's id goes by in logs and <c>/status</c>.</summary>
+    public static string Shown(string id) => $"{id[..8]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 2))}";
 
     /// <summary>The key of an account.</summary>
     public static string KeyOf(string id) => $"claude:account:{id}";

@@ -79,6 +79,6 @@ public sealed class SdkFailoverTests
         Assert.Equal("sim-2", line.Value("AccountId"));
         Assert.NotEmpty(pool.Proxy.Logs.Of("FailingOver"));
 
-        LogEntry[] Lines() => [.. pool.Proxy.Logs.Entries.Where(entry => entry.Category == typeof(ProxyEndpoint).FullName)];
+        LogEntry[] Lines() => [.. pool.Proxy.Logs.Entries.Where(entry => entry.Category == typeof(ProxyEndpoint).FullName && entry.EventId.Name != "RequestArrived")];
     }
 }

@@ -72,5 +72,5 @@ public sealed class RelayRunTests
     private static string? SourceError(RelayHarness run) =>
         run.Proxy.StatusAsync().GetAwaiter().GetResult().GetProperty("account_source").GetProperty("error").GetString();
 
-    private static string? StateOf(RelayHarness run, int number) => run.Proxy.StateOfAsync(NumberedId(number)).GetAwaiter().GetResult();
+    private static string? StateOf(RelayHarness run, int number) => run.Proxy.StateOfAsync(Shown(NumberedId(number))).GetAwaiter().GetResult();
 }

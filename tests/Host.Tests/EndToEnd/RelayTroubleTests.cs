@@ -15,7 +15,7 @@ public sealed class RelayTroubleTests
         using var response = await run.Proxy.PostMessageAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var account = await run.Proxy.AccountAsync(NumberedId(0));
+        var account = await run.Proxy.AccountAsync(Shown(NumberedId(0)));
         Assert.Equal("rate_limited", account.GetProperty("state").GetString());
         Assert.Equal(2, (account.GetProperty("until").GetDateTimeOffset() - TimeProvider.System.GetUtcNow()).TotalHours, 0.1);
     }
@@ -31,7 +31,7 @@ public sealed class RelayTroubleTests
         using var response = await run.Proxy.PostMessageAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("cooling_down", await run.Proxy.StateOfAsync(NumberedId(0)));
+        Assert.Equal("cooling_down", await run.Proxy.StateOfAsync(Shown(NumberedId(0))));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class RelayTroubleTests
         Assert.Equal((HttpStatusCode)status, response.StatusCode);
         Assert.Contains(error, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("7", Assert.Single(response.Headers.GetValues("retry-after")));
-        Assert.Equal(("usable", "usable"), (await run.Proxy.StateOfAsync(NumberedId(0)), await run.Proxy.StateOfAsync(NumberedId(1))));
+        Assert.Equal(("usable", "usable"), (await run.Proxy.StateOfAsync(Shown(NumberedId(0))), await run.Proxy.StateOfAsync(Shown(NumberedId(1)))));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class RelayTroubleTests
         Assert.Equal(3, (await run.Proxy.HealthAsync()).GetProperty("available_servers").GetInt32());
         foreach (var number in (int[])[0, 1, 2])
         {
-            Assert.Equal("usable", await run.Proxy.StateOfAsync(NumberedId(number)));
+            Assert.Equal("usable", await run.Proxy.StateOfAsync(Shown(NumberedId(number))));
         }
     }
 
@@ -139,6 +139,22 @@ public sealed class RelayTroubleTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (notReady.StatusCode, refused.StatusCode));
         Assert.Contains($"127.0.0.1:{redis.Port}", error, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
+    [Fact]
+    public async Task AccountIdsAreKeysOfTheRelay_NoLogNorReportTellsThem()
+    {
+        await using var run = await RelayHarness.StartAsync(3);
+        run.Relay.Knows(NumberedId(0), RelayAnswer.LimitedFor(TimeSpan.FromHours(1)));
+        run.Relay.Knows(NumberedId(1), RelayAnswer.OfAccount(401, "authentication_error"));
+
+        using var response = await run.Proxy.PostMessageAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("rate_limited", await run.Proxy.StateOfAsync(Shown(NumberedId(0))));
+        var told = run.Proxy.Logs.Everything + await run.Proxy.Client.GetStringAsync("/status") + await run.Proxy.Client.GetStringAsync("/health");
+        Assert.Contains(Shown(NumberedId(1)), told, StringComparison.Ordinal);
+        Assert.All((int[])[0, 1, 2], number => Assert.DoesNotContain(NumberedId(number), told, StringComparison.Ordinal));
     }
 
     private static string? ErrorOf(ProxyHarness proxy) =>

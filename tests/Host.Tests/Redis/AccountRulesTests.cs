@@ -22,7 +22,7 @@ public sealed class AccountRulesTests : IAsyncLifetime
 
         var accounts = await ReadAsync();
 
-        Assert.Equal([Healthy, Marked, Limited, StaleLimit, Flaky], accounts.Select(account => account.Id));
+        Assert.Equal([Healthy, Marked, Limited, StaleLimit, Flaky], accounts.Select(account => account.Credential!.RevealHeaderValue()));
         Assert.Equal(["Main A", "Main B", "Limited new", "Limited stale", "Flaky"], accounts.Select(account => account.Name));
         Assert.Equal(
             ["usable", "unavailable 60", "limited 80", "usable", "unavailable 3"],
@@ -63,6 +63,10 @@ public sealed class AccountRulesTests : IAsyncLifetime
     [InlineData("never: not schedulable in the relay", "schedulable=false", "rateLimitStatus=limited", "rateLimitedAt=-10")]
     [InlineData("limited 90", "schedulable=false", "fiveHourAutoStopped=true", "sessionWindowEnd=90")]
     [InlineData("usable", "schedulable=false", "fiveHourAutoStopped=true", "sessionWindowEnd=-1")]
+    [InlineData("*opus* limited 30", "opusRateLimitedAt=-10", "opusRateLimitEndAt=30")]
+    [InlineData("*sonnet* limited 50", "sonnetRateLimitedAt=-10")]
+    [InlineData("usable", "haikuRateLimitedAt=-90", "haikuRateLimitEndAt=-30")]
+    [InlineData("limited 90", "rateLimitStatus=limited", "rateLimitedAt=-10", "rateLimitEndAt=90", "fableRateLimitEndAt=30")]
     public async Task Fields_OfEachState_MeanWhatTheRelayMeans(string expected, params string[] fields)
     {
         await _redis.AddAccountAsync(Id, [.. fields.Select(Field)]);
@@ -132,6 +136,7 @@ public sealed class AccountRulesTests : IAsyncLifetime
         { UnavailableUntil: { } until } when until == DateTimeOffset.MaxValue => $"never: {observed.Reason}",
         { UnavailableUntil: { } until } when MinutesTo(until) > 0 => $"unavailable {MinutesTo(until)}",
         { RateLimitedUntil: { } until } when MinutesTo(until) > 0 => $"limited {MinutesTo(until)}",
+        { ModelsRateLimitedUntil: { Count: 1 } models } when MinutesTo(models.Values.Single()) is > 0 and var minutes => $"{models.Keys.Single()} limited {minutes}",
         _ => "usable",
     };
 
