@@ -47,19 +47,43 @@ if ((ErrorType == null && ErrorCode != null) || (Status == 403 && ErrorType is (
         : Respond();
 }
 
-// Errors that speak of the account under a status that otherwise speaks of the request.
-bool IsAboutAccount() =>
-    ErrorMessage.StartsWith("You have reached your specified API usage limits", StringComparison.OrdinalIgnoreCase)
-    || ErrorMessage.StartsWith("You have reached your specified workspace API usage limits", StringComparison.OrdinalIgnoreCase)
-    || ErrorMessage.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase)
-    || ErrorMessage.Contains("organization has been disabled", StringComparison.OrdinalIgnoreCase);
+// Words that speak of money or of a closed organization, under statuses that otherwise speak of the request, the key or the rate: true
+// for every account of that organization or workspace, until the day that the answer names.
+bool Says(string words) => ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase);
+bool Begins(string words) => ErrorMessage.StartsWith(words, StringComparison.OrdinalIgnoreCase);
+FailoverDecision LeaveUnpaid(Scope scope) => ResumesAfter is { } wait ? NextAccount().RateLimit(scope, wait) : NextAccount().CoolDown(scope, Minutes(10));
+
+if (Status == 402
+    || ErrorCode == "enforced_spend_limit_reached"
+    || (Status == 400 && Begins("You have reached your specified API usage limits"))
+    || (Status is 400 or 401 or 403 && (Says("credit balance is too low") || Says("organization has been disabled"))))
+{
+    return LeaveUnpaid(Scope.Organization);
+}
+
+if (Status == 400 && Begins("You have reached your specified workspace API usage limits"))
+{
+    return LeaveUnpaid(Scope.Workspace);
+}
+
+// A window of the subscription is used up: for the account, or for one of its models.
+if (Status == 429 && Limits.UnifiedStatus == "rejected")
+{
+    return NextAccount().RateLimit(Limits.RejectsModelOnly ? Scope.AccountModel : Scope.Account, Limits.ResetAfter ?? RetryAfter ?? Hours(1));
+}
+
+// What two accounts say of a request is true of the request: too slow without a stream, a long context that costs extra.
+if ((Status == 504 && ErrorType == "timeout_error") || (Status == 429 && Says("extra usage")))
+{
+    return PreviousStatuses.Contains(Status) ? Respond() : NextAccount();
+}
 
 // Only what is left is judged by its status.
 return Status switch
 {
+    429 when Path.EndsWith("/count_tokens", StringComparison.Ordinal) => NextAccount(),  // a limit of its own, not of messages
     429 => NextAccount().RateLimit(Scope.Account, limit),
     401 or 403 => NextAccount().CoolDown(Scope.Account, Minutes(30)),
-    402 or >= 500 => NextAccount().CoolDown(Scope.Account, Minutes(10)),
-    400 when IsAboutAccount() => NextAccount().CoolDown(Scope.Account, Minutes(10)),
+    >= 500 => NextAccount().CoolDown(Scope.Account, Minutes(10)),
     _ => Respond(),
 };

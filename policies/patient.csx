@@ -27,20 +27,41 @@ if (Status == 0 || Failure is not (FailureKind.None or FailureKind.ErrorEvent))
     return NextAccount().CoolDown(Scope.Account, Cooldown);
 }
 
-bool IsAboutAccount() =>
-    ErrorMessage.StartsWith("You have reached your specified API usage limits", StringComparison.OrdinalIgnoreCase)
-    || ErrorMessage.StartsWith("You have reached your specified workspace API usage limits", StringComparison.OrdinalIgnoreCase)
-    || ErrorMessage.Contains("credit balance is too low", StringComparison.OrdinalIgnoreCase)
-    || ErrorMessage.Contains("organization has been disabled", StringComparison.OrdinalIgnoreCase);
+bool Says(string words) => ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase);
+bool Begins(string words) => ErrorMessage.StartsWith(words, StringComparison.OrdinalIgnoreCase);
+FailoverDecision LeaveUnpaid(Scope scope) => ResumesAfter is { } wait ? NextAccount().RateLimit(scope, wait) : NextAccount().CoolDown(scope, Minutes(10));
+
+if (Status == 402
+    || ErrorCode == "enforced_spend_limit_reached"
+    || (Status == 400 && Begins("You have reached your specified API usage limits"))
+    || (Status is 400 or 401 or 403 && (Says("credit balance is too low") || Says("organization has been disabled"))))
+{
+    return LeaveUnpaid(Scope.Organization);
+}
+
+if (Status == 400 && Begins("You have reached your specified workspace API usage limits"))
+{
+    return LeaveUnpaid(Scope.Workspace);
+}
+
+if (Status == 429 && Limits.UnifiedStatus == "rejected")
+{
+    return NextAccount().RateLimit(Limits.RejectsModelOnly ? Scope.AccountModel : Scope.Account, Limits.ResetAfter ?? RetryAfter ?? Cooldown);
+}
+
+if (Status == 404 || (Status == 504 && ErrorType == "timeout_error") || (Status == 429 && Says("extra usage")))
+{
+    return PreviousStatuses.Contains(Status) ? Respond() : NextAccount();
+}
 
 return Status switch
 {
-    429 when (RetryAfter ?? Limits.ResetAfter) is { } wait => NextAccount().RateLimit(Scope.Account, wait),
-    429 when ConsecutiveRateLimits >= 3 => NextAccount().RateLimit(Scope.Account, Cooldown),
-    429 => NextAccount(),
-    401 or 403 or >= 500 => NextAccount().CoolDown(Scope.Account, Cooldown),
-    402 => NextAccount().CoolDown(Scope.Account, Minutes(10)),
-    400 when IsAboutAccount() => NextAccount().CoolDown(Scope.Account, Minutes(10)),
-    404 when !PreviousStatuses.Contains(404) => NextAccount(),
-    _ => Respond(),
+    429 when Path.EndsWith("/count_tokens", StringComparison.Ordinal) => NextAccount(),                 // a limit of its own, not of messages
+    429 when (RetryAfter ?? Limits.ResetAfter) is { } wait =>
+        NextAccount().RateLimit(Limits.UnifiedStatus == null ? Scope.Workspace : Scope.AccountModel, wait),
+    429 when ConsecutiveRateLimits >= 3 => NextAccount().RateLimit(Scope.AccountModel, Cooldown),
+    429 => NextAccount(),                                                                               // a throttle of this request: nobody rests
+    403 => NextAccount().CoolDown(ConsecutiveFailures == 0 ? Scope.AccountModel : Scope.Account, Cooldown),
+    401 or >= 500 => NextAccount().CoolDown(Scope.Account, Cooldown),
+    _ => Respond(),                                                                                     // the request's own: wrong for every account
 };

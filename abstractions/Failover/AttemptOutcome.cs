@@ -26,6 +26,10 @@ public sealed record AttemptOutcome
     /// or <see langword="null"/> if it asks for none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Time until access comes back after a spend limit: until the date that the message names, or the first of the next month for the
+    /// limit of a usage tier; more than 0, or <see langword="null"/> if the answer speaks of none.</summary>
+    public TimeSpan? ResumesAfter { get; init; }
+
     /// <summary>The answer's rate-limit headers; never null.</summary>
     public RateLimits Limits { get; init; } = RateLimits.None;
 
@@ -59,4 +63,7 @@ public sealed record AttemptOutcome
 
     /// <summary>The model the request names, or <see langword="null"/>.</summary>
     public string? Model { get; init; }
+
+    /// <summary>The request's path, without the query; empty if it does not matter.</summary>
+    public string Path { get; init; } = "";
 }

@@ -31,26 +31,56 @@ public sealed record RateLimits
     /// <summary>The windows of a subscription; empty if none was named.</summary>
     public IReadOnlyList<UnifiedWindow> UnifiedWindows { get; init; } = [];
 
+    /// <summary>Whether a subscription rejects this model alone: its windows for all models have room, or none was named and its claim is
+    /// that of a model.</summary>
+    public bool RejectsModelOnly =>
+        HasRejectingWindow(ofModel: false) ? false : HasRejectingWindow(ofModel: true) || (IsRejected && IsOfModel(UnifiedClaim));
+
     /// <summary>Time until what is exhausted is available again: the latest reset among the buckets with nothing left and the windows
-    /// that reject, or <see langword="null"/> if nothing is known to be exhausted.</summary>
+    /// that reject (those for all models, if there are any), or <see langword="null"/> if nothing is known to be exhausted.</summary>
     public TimeSpan? ResetAfter
     {
         get
         {
-            TimeSpan? latest = UnifiedStatus == "rejected" ? UnifiedResetAfter : null;
+            TimeSpan? latest = null;
             foreach (var bucket in (ReadOnlySpan<RateLimit?>)[Requests, Tokens, InputTokens, OutputTokens])
             {
                 latest = bucket is { Remaining: 0 } ? Later(latest, bucket.ResetAfter) : latest;
             }
 
+            var ofModel = RejectsModelOnly;
             foreach (var window in UnifiedWindows)
             {
-                latest = window.Status == "rejected" ? Later(latest, window.ResetAfter) : latest;
+                latest = Rejects(window, ofModel) ? Later(latest, window.ResetAfter) : latest;
             }
 
-            return latest;
+            // The time of the whole is that of the window which it represents; that may be one for a model, which says nothing of the account.
+            return IsRejected && (latest is null || IsOfModel(UnifiedClaim) == ofModel) ? Later(latest, UnifiedResetAfter) : latest;
         }
     }
+
+    private bool IsRejected => UnifiedStatus is "rejected";
+
+    // A window may be used up while the subscription still allows the request, at the price of an overage.
+    private bool Rejects(UnifiedWindow window, bool ofModel) =>
+        window.Status == "rejected" && UnifiedStatus is null or "rejected" && IsOfModel(window.Name) == ofModel;
+
+    private bool HasRejectingWindow(bool ofModel)
+    {
+        foreach (var window in UnifiedWindows)
+        {
+            if (Rejects(window, ofModel))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Windows: 5h and 7d are for all models, 7d_oi and its like for one. Claims: five_hour and seven_day; seven_day_overage_included.
+    private static bool IsOfModel(string? window) =>
+        window is not (null or "five_hour" or "seven_day") && window.Contains('_', StringComparison.Ordinal);
 
     private static TimeSpan? Later(TimeSpan? one, TimeSpan? other) => one is null || other > one ? other : one;
 }

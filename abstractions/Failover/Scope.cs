@@ -9,9 +9,13 @@ public enum Scope
     /// <summary>The account, for the model of this request only. The account as a whole if the request names no model.</summary>
     AccountModel,
 
-    /// <summary>Every account of the same workspace; the account alone until an answer has named its workspace.</summary>
+    /// <summary>Every account of the same workspace; the account alone until an answer has named its workspace. A rate limit concerns only
+    /// the models that the API counts together with the request's; a cooldown concerns all.</summary>
     Workspace,
 
     /// <summary>Every account behind the same upstream (and the same egress proxy).</summary>
     Upstream,
+
+    /// <summary>Every account of the same organization; the account alone until an answer has named its organization.</summary>
+    Organization,
 }

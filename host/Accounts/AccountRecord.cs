@@ -111,6 +111,15 @@ internal sealed class AccountRecord(Epoch epoch)
         }
     }
 
+    /// <summary>Failures in a row before the attempt that began at <paramref name="attemptBegan"/>: not that of another which was in flight with it.</summary>
+    public int FailuresBefore(long attemptBegan)
+    {
+        lock (_lock)
+        {
+            return attemptBegan > _lastFailureAt ? ConsecutiveFailures : Math.Max(0, ConsecutiveFailures - 1);
+        }
+    }
+
     /// <summary>Counts an answer 429, and says how many that makes in a row.</summary>
     public int CountRateLimit(DateTimeOffset now, long attemptBegan)
     {

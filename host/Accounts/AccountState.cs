@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.IO.Enumeration;
 
 namespace ClaudeProxy.Accounts;
@@ -7,11 +6,6 @@ namespace ClaudeProxy.Accounts;
 /// <remarks>Lives beside the generations: a reload that keeps the account's id keeps its state.</remarks>
 internal sealed class AccountState : Candidate
 {
-    /// <summary>Most models with rests of their own.</summary>
-    private const int MostModels = 64;
-
-    private readonly Epoch _epoch;
-    private readonly ConcurrentDictionary<string, Cooldown> _models = new(StringComparer.Ordinal);
     private volatile Placement _placement;
     private volatile string? _switchedOff;
     private int _inFlight;
@@ -21,8 +15,8 @@ internal sealed class AccountState : Candidate
         : base(account.Id)
     {
         _placement = new Placement(account, upstream);
-        _epoch = epoch;
         Cooldown = new Cooldown(epoch);
+        Models = new ModelCooldowns(epoch);
         Record = new AccountRecord(epoch);
     }
 
@@ -38,8 +32,8 @@ internal sealed class AccountState : Candidate
     /// <summary>Its rests as a whole.</summary>
     public Cooldown Cooldown { get; }
 
-    /// <summary>Its rests for single models, by model.</summary>
-    public IEnumerable<KeyValuePair<string, Cooldown>> ModelCooldowns => _models;
+    /// <summary>Its rests for single models and classes of models.</summary>
+    public ModelCooldowns Models { get; }
 
     /// <summary>What it has done so far.</summary>
     public AccountRecord Record { get; }
@@ -89,10 +83,8 @@ internal sealed class AccountState : Candidate
         }
 
         // What failed may have been the credential or the address: the next request finds out, not the end of the rest.
-        foreach (var cooldown in _models.Values.Prepend(Cooldown))
-        {
-            cooldown.EndFault(DateTimeOffset.MinValue);
-        }
+        Cooldown.EndFault(DateTimeOffset.MinValue);
+        Models.EndFaults(DateTimeOffset.MinValue);
     }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
@@ -105,10 +97,7 @@ internal sealed class AccountState : Candidate
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        var standing = Observed(account, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
-        return model is not null && !_models.IsEmpty && _models.TryGetValue(model, out var ofModel)
-            ? standing.And(ofModel.StandingAt(now))
-            : standing;
+        return Observed(account, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now)).And(Models.StandingAt(now, model));
     }
 
     /// <summary>Whether the operator lets it serve <paramref name="model"/>; a request without a model is served by all.</summary>
@@ -140,7 +129,7 @@ internal sealed class AccountState : Candidate
 
     /// <summary>Whether a request is probing it, its upstream or its model, and keeps others out.</summary>
     public bool IsProbing(DateTimeOffset now, string? model) =>
-        Cooldown.IsProbing(now) || Upstream.Cooldown.IsProbing(now) || (FindCooldownFor(model)?.IsProbing(now) ?? false);
+        Cooldown.IsProbing(now) || Upstream.Cooldown.IsProbing(now) || Models.IsProbing(now, model);
 
     /// <summary>Whether it rests, or has yet to be confirmed, because its upstream could not be reached.</summary>
     public bool IsUnreached => Upstream.Cooldown.Fault is { IsTransport: true } || Cooldown.Fault is { IsTransport: true };
@@ -149,35 +138,8 @@ internal sealed class AccountState : Candidate
     public bool HasRoom => _placement.Account.MaxConcurrency is not { } most || InFlight < most;
 
     /// <summary>The rests for <paramref name="model"/>, or those of the whole account if there is no model; <see langword="null"/> if too many models
-    /// are resting already. Clients name models: what they name must neither fill the memory nor bench the account.</summary>
-    public Cooldown? CooldownFor(string? model, DateTimeOffset now)
-    {
-        if (model is null)
-        {
-            return Cooldown;
-        }
-
-        if (_models.TryGetValue(model, out var known))
-        {
-            return known;
-        }
-
-        if (_models.Count >= MostModels)
-        {
-            foreach (var (over, cooldown) in _models)
-            {
-                if (cooldown.StandingAt(now).Tier == Tier.Usable)
-                {
-                    _models.TryRemove(over, out _);
-                }
-            }
-        }
-
-        return _models.Count >= MostModels ? null : _models.GetOrAdd(model, static (_, epoch) => new Cooldown(epoch), _epoch);
-    }
-
-    /// <summary>The rests for <paramref name="model"/>, or <see langword="null"/> if it has none of its own.</summary>
-    public Cooldown? FindCooldownFor(string? model) => model is not null && _models.TryGetValue(model, out var found) ? found : null;
+    /// are resting already.</summary>
+    public Cooldown? CooldownFor(string? model, DateTimeOffset now) => model is null ? Cooldown : Models.For(ModelClass.Only(model), now);
 
     /// <summary>Counts one more request in flight; false if there is no room.</summary>
     public bool TryEnter(DateTimeOffset now)

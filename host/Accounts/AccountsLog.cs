@@ -19,4 +19,7 @@ internal static partial class AccountsLog
 
     [LoggerMessage(1505, LogLevel.Warning, "Account source {Source} did not end as asked ({Reason}) and is left alone", EventName = "AccountSourceNotEnded")]
     public static partial void AccountSourceNotEnded(this ILogger logger, string source, string reason);
+
+    [LoggerMessage(1540, LogLevel.Warning, "{Accounts} accounts of organization {Organization} serve nobody for {CooldownSeconds:0.#} s: {Reason}; look at its billing and its limits", EventName = "OrganizationRests")]
+    public static partial void OrganizationRests(this ILogger logger, string organization, int accounts, string reason, double cooldownSeconds);
 }

@@ -61,7 +61,7 @@ internal sealed class Lease : IDisposable
     /// <summary>The account's answer is being passed on, so what rested before it began is usable again. True if the account itself recovered.</summary>
     public bool Succeed()
     {
-        var recovered = Account.Cooldown.Succeed(Began) | (Account.FindCooldownFor(Model)?.Succeed(Began) ?? false);
+        var recovered = Account.Cooldown.Succeed(Began) | Account.Models.Succeed(Model, Began);
         _permits.Return();
         return recovered;
     }
@@ -78,15 +78,19 @@ internal sealed class Lease : IDisposable
 
     private static List<Cooldown> ToProbe(AccountState account, UpstreamState upstream, string? model, DateTimeOffset now)
     {
-        var cooldowns = new List<Cooldown>(3) { account.Cooldown };
+        var cooldowns = new List<Cooldown>(4) { account.Cooldown };
         if (upstream.Cooldown.StandingAt(now) != Standing.Usable)
         {
             cooldowns.Add(upstream.Cooldown);
         }
 
-        if (account.FindCooldownFor(model) is { } ofModel && ofModel.StandingAt(now) != Standing.Usable)
+        var (ofModel, ofClass) = account.Models.Find(model);
+        foreach (var cooldown in (ReadOnlySpan<Cooldown?>)[ofModel, ofClass])
         {
-            cooldowns.Add(ofModel);
+            if (cooldown is not null && cooldown.StandingAt(now) != Standing.Usable)
+            {
+                cooldowns.Add(cooldown);
+            }
         }
 
         return cooldowns;

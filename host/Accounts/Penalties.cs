@@ -13,51 +13,97 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
     /// <param name="pool">The accounts, among which a workspace is looked for.</param>
     public void Apply(Penalty penalty, Lease lease, string reason, bool isTransport, AccountPool pool)
     {
-        var account = lease.Account;
         switch (penalty.Scope)
         {
             case Scope.Account:
-                LetRest(account.Cooldown, penalty, lease, account.AccountId, reason, isTransport);
+                LetRest(lease.Account, models: null, penalty, lease, reason, isTransport);
                 break;
             case Scope.AccountModel:
-                LetRest(account.CooldownFor(lease.Model, timeProvider.GetUtcNow()), penalty, lease, $"{account.AccountId} for {lease.Model ?? "every model"}", reason, isTransport);
+                LetRest(lease.Account, lease.Model is { } model ? ModelClass.Only(model) : null, penalty, lease, reason, isTransport);
                 break;
             case Scope.Workspace:
-                foreach (var member in WorkspaceOf(account, pool))
-                {
-                    LetRest(member.Cooldown, penalty, lease, member.AccountId, reason, isTransport);
-                }
-
+                LetWorkspaceRest(penalty, lease, reason, isTransport, pool);
+                break;
+            case Scope.Organization:
+                LetOrganizationRest(penalty, lease, reason, isTransport, pool);
                 break;
             case Scope.Upstream:
                 LetRest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
                 return;
         }
 
-        if (isTransport && lease.Upstream.CouldNotBeReached(account.AccountId))
+        if (isTransport && lease.Upstream.CouldNotBeReached(lease.Account.AccountId))
         {
             LetRest(lease.Upstream.Cooldown, penalty, lease, lease.Upstream.Key.ToString(), reason, isTransport);
         }
     }
 
-    private static IEnumerable<AccountState> WorkspaceOf(AccountState account, AccountPool pool) =>
-        account.Record.WorkspaceId is { } workspace
-            ? pool.Accounts.Where(other => other.Record.WorkspaceId == workspace)
-            : [account];
+    private void LetWorkspaceRest(Penalty penalty, Lease lease, string reason, bool isTransport, AccountPool pool)
+    {
+        ModelClass? models = null;
+        if (penalty.Kind == PenaltyKind.RateLimit)
+        {
+            if (lease.Account.Record.WorkspaceId is null || lease.Model is null)
+            {
+                // Who names no workspace need not count like the API; and a request without a model has a limit that is not of the models.
+                LetRest(lease.Account, models: null, penalty, lease, reason, isTransport);
+                return;
+            }
 
-    private void LetRest(Cooldown? cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
+            models = ModelClass.Of(lease.Model);
+        }
+
+        foreach (var member in MembersOf(pool, lease.Account, static account => account.Record.WorkspaceId))
+        {
+            LetRest(member, models, penalty, lease, reason, isTransport);
+        }
+    }
+
+    private void LetOrganizationRest(Penalty penalty, Lease lease, string reason, bool isTransport, AccountPool pool)
+    {
+        var resting = 0;
+        foreach (var member in MembersOf(pool, lease.Account, static account => account.Record.OrganizationId))
+        {
+            resting += LetRest(member, models: null, penalty, lease, reason, isTransport) ? 1 : 0;
+        }
+
+        if (resting > 0)
+        {
+            logger.OrganizationRests(lease.Account.Record.OrganizationId ?? $"of {lease.Account.AccountId}", resting, reason, penalty.Duration.TotalSeconds);
+        }
+    }
+
+    private static IEnumerable<AccountState> MembersOf(AccountPool pool, AccountState account, Func<AccountState, string?> idOf) =>
+        idOf(account) is { } id ? pool.Accounts.Where(other => idOf(other) == id) : [account];
+
+    private bool LetRest(AccountState account, ModelClass? models, Penalty penalty, Lease lease, string reason, bool isTransport)
+    {
+        var cooldown = models is { } some ? account.Models.For(some, timeProvider.GetUtcNow()) : account.Cooldown;
+        var whom = models is { } named ? $"{account.AccountId} for {named.Name}" : account.AccountId;
+        return LetRest(cooldown, penalty, lease, whom, reason, isTransport);
+    }
+
+    // True if the rest was set anew.
+    private bool LetRest(Cooldown? cooldown, Penalty penalty, Lease lease, string whom, string reason, bool isTransport)
     {
         var now = timeProvider.GetUtcNow();
         if (penalty.Kind == PenaltyKind.RateLimit)
         {
-            if (cooldown?.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began) == true)
+            if (cooldown?.RateLimit(Rest.EndOf(now, penalty.Duration), reason, lease.Began) != true)
             {
-                logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
+                return false;
             }
+
+            logger.RateLimited(whom, reason, penalty.Duration.TotalSeconds);
+            return true;
         }
-        else if (cooldown?.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is { } rest)
+
+        if (cooldown?.CoolDown(now, penalty.Duration, reason, lease.Began, isTransport) is not { } rest)
         {
-            logger.CoolingDown(whom, reason, (rest.Until - now).TotalSeconds, rest.Failures);
+            return false;
         }
+
+        logger.CoolingDown(whom, reason, (rest.Until - now).TotalSeconds, rest.Failures);
+        return true;
     }
 }

@@ -89,7 +89,7 @@ internal static class AccountReport
             }
         }
 
-        foreach (var (model, cooldown) in account.ModelCooldowns)
+        foreach (var (model, cooldown) in account.Models.All)
         {
             if (cooldown.StandingAt(now) is { Tier: not Tier.Usable } standing)
             {

@@ -13,6 +13,7 @@ internal sealed class PolicyTestOptions
     private readonly Option<string?> _message = new("--message") { Description = "error.message of the body." };
     private readonly Option<TimeSpan?> _retryAfter = Duration("--retry-after", "The wait that the answer asks for, such as 30 or 5m.");
     private readonly Option<TimeSpan?> _resetAfter = Duration("--reset-after", "Time until the exhausted rate limit of the answer resets.");
+    private readonly Option<TimeSpan?> _resumesAfter = Duration("--resumes-after", "Time until a spend limit ends.");
     private readonly Option<bool> _notSent = new("--not-sent") { Description = "Nothing of the request had been sent." };
     private readonly Option<int?> _attempt = new("--attempt") { Description = "Which attempt it was, from 1." };
     private readonly Option<int> _repeats = new("--repeats") { Description = "Repeats on this account that went before." };
@@ -28,12 +29,13 @@ internal sealed class PolicyTestOptions
     private readonly Option<bool> _viaRelay = new("--via-relay") { Description = "A relay keeps the account." };
     private readonly Option<string?> _account = new("--account") { Description = "The account's id." };
     private readonly Option<string?> _model = new("--model") { Description = "The model that the request names." };
+    private readonly Option<string?> _path = new("--path") { Description = "The path of the request." };
 
     /// <summary>The options, in the order of the help.</summary>
     public IReadOnlyList<Option> All =>
     [
-        _status, _failure, _errorType, _errorCode, _message, _retryAfter, _resetAfter, _notSent, _attempt, _repeats, _previous,
-        _failures, _rateLimits, _cooldown, _viaRelay, _account, _model,
+        _status, _failure, _errorType, _errorCode, _message, _retryAfter, _resetAfter, _resumesAfter, _notSent, _attempt, _repeats, _previous,
+        _failures, _rateLimits, _cooldown, _viaRelay, _account, _model, _path,
     ];
 
     /// <summary>Refuses an outcome of which nobody knows how it ended.</summary>
@@ -56,6 +58,7 @@ internal sealed class PolicyTestOptions
             ErrorCode = parsed.GetValue(_errorCode),
             ErrorMessage = parsed.GetValue(_message) ?? "",
             RetryAfter = parsed.GetValue(_retryAfter),
+            ResumesAfter = parsed.GetValue(_resumesAfter),
             Limits = parsed.GetValue(_resetAfter) is { } reset
                 ? new RateLimits { Requests = new RateLimit(null, 0, reset) }
                 : RateLimits.None,
@@ -69,6 +72,7 @@ internal sealed class PolicyTestOptions
             ViaRelay = parsed.GetValue(_viaRelay),
             Account = parsed.GetValue(_account) ?? "",
             Model = parsed.GetValue(_model),
+            Path = parsed.GetValue(_path) ?? "",
         };
 
     private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };

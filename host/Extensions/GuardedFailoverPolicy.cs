@@ -22,7 +22,9 @@ internal sealed class GuardedFailoverPolicy(string name, IFailoverPolicy inner, 
 
     /// <inheritdoc />
     public override FailoverDecision ChooseBuiltIn(AttemptOutcome arguments) =>
-        arguments.ViaRelay ? MiddlewareFailoverPolicy.Instance.Decide(arguments) : BuiltInFailoverPolicy.Instance.Decide(arguments);
+        inner is BuiltInFailoverPolicy or MiddlewareFailoverPolicy ? inner.Decide(arguments)
+        : arguments.ViaRelay ? MiddlewareFailoverPolicy.Instance.Decide(arguments)
+        : BuiltInFailoverPolicy.Instance.Decide(arguments);
 
     /// <inheritdoc />
     protected override string? FaultIn(AttemptOutcome arguments, FailoverDecision answer) =>

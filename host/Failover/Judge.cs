@@ -49,6 +49,7 @@ internal sealed class Judge(
         {
             Attempt = progress.AttemptsSent + (repeats == 0 ? 1 : 0),
             PreviousStatuses = progress.Statuses,
+            Path = progress.Request.Facts.Path,
         };
         var decision = await policy.DecideAsync(outcome).ConfigureAwait(false);
         Blame(outcome, decision, lease, elapsed);
@@ -67,7 +68,7 @@ internal sealed class Judge(
     private AttemptOutcome Complete(AttemptOutcome failure, Lease lease, int repeats) => failure with
     {
         Repeats = repeats,
-        ConsecutiveFailures = lease.Account.Record.ConsecutiveFailures,
+        ConsecutiveFailures = lease.Account.Record.FailuresBefore(lease.Began),
         ConsecutiveRateLimits = failure.Status == 429 ? lease.Account.Record.CountRateLimit(timeProvider.GetUtcNow(), lease.Began) : 0,
         Cooldown = options.Cooldown,
         ViaRelay = options.IsRelay,

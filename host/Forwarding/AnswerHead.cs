@@ -12,6 +12,9 @@ internal sealed record AnswerHead
     private static readonly SearchValues<char> s_controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x80).Select(code => (char)code).Where(c => char.IsControl(c) && c != '\t')]);
 
+    /// <summary>When it came.</summary>
+    public DateTimeOffset ReceivedAt { get; private init; }
+
     /// <summary>The wait it asks for, or <see langword="null"/>.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
@@ -43,6 +46,7 @@ internal sealed record AnswerHead
         var coding = ContentCodingOf(content);
         return new AnswerHead
         {
+            ReceivedAt = now,
             RetryAfter = RetryAfterOf(headers, now),
             Limits = RateLimitHeaders.Read(headers, now),
             WorkspaceId = First(headers, "anthropic-workspace-id"),

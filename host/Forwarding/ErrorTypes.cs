@@ -11,6 +11,7 @@ internal static class ErrorTypes
         "billing_error" => 402,
         "permission_error" => 403,
         "not_found_error" => 404,
+        "conflict_error" => 409,
         "request_too_large" => 413,
         "rate_limit_error" => 429,
         "timeout_error" => 504,

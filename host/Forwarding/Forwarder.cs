@@ -176,16 +176,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
         return error.Type is null ? null : OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
     }
 
-    private static AttemptOutcome OutcomeOf(UpstreamAnswer answer, FailureKind failure, int status, ApiErrorBody error) => new()
-    {
-        Status = status,
-        Failure = failure,
-        ErrorType = error.Type,
-        ErrorCode = error.Code,
-        ErrorMessage = error.Message,
-        RetryAfter = answer.Head.RetryAfter,
-        Limits = answer.Head.Limits,
-    };
+    private static AttemptOutcome OutcomeOf(UpstreamAnswer answer, FailureKind failure, int status, ApiErrorBody error) =>
+        AnswerOutcome.Of(answer.Head, failure, status, error);
 
     private static async Task ReadErrorAsync(UpstreamAnswer answer)
     {

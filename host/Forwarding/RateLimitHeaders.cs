@@ -47,13 +47,12 @@ internal static class RateLimitHeaders
         var windows = new List<UnifiedWindow>();
         foreach (var name in named.Keys)
         {
-            if (name.StartsWith(Unified, StringComparison.OrdinalIgnoreCase) && name.EndsWith("-utilization", StringComparison.OrdinalIgnoreCase))
+            if (WindowOf(name) is { } window && !windows.Exists(known => known.Name.Equals(window, StringComparison.OrdinalIgnoreCase)))
             {
-                var window = name[Unified.Length..^"-utilization".Length];
                 windows.Add(new UnifiedWindow(
                     window,
                     named.GetValueOrDefault($"{Unified}{window}-status"),
-                    Share(named[name]),
+                    Share(named.GetValueOrDefault($"{Unified}{window}-utilization")),
                     Time(named.GetValueOrDefault($"{Unified}{window}-reset"), now)));
             }
         }
@@ -61,10 +60,30 @@ internal static class RateLimitHeaders
         return windows;
     }
 
+    /// <summary>The window that a header is about. The overage is none: it says how a request is paid for that no window has room for.</summary>
+    private static string? WindowOf(string name)
+    {
+        if (!name.StartsWith(Unified, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        foreach (var fact in (ReadOnlySpan<string>)["-status", "-utilization", "-reset"])
+        {
+            if (name.EndsWith(fact, StringComparison.OrdinalIgnoreCase) && name.Length > Unified.Length + fact.Length)
+            {
+                var window = name[Unified.Length..^fact.Length];
+                return window.Equals("overage", StringComparison.OrdinalIgnoreCase) ? null : window;
+            }
+        }
+
+        return null;
+    }
+
     private static long? Number(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static double? Share(string text) =>
+    private static double? Share(string? text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && double.IsFinite(share) ? share : null;
 
     /// <summary>Seconds since 1970 (subscriptions), or RFC 3339 (API keys).</summary>

@@ -1,39 +1,23 @@
 namespace ClaudeProxy.Policies;
 
-/// <summary>The messages by which an upstream says, under a status that means something else, that the account is the trouble.</summary>
+/// <summary>The words by which the API says, under statuses that mean something else, that the organization, the workspace or the
+/// entitlement of the account is the trouble.</summary>
 internal static class AccountErrors
 {
-    private static readonly string[] s_beginnings =
-    [
-        "You have reached your specified API usage limits",
-        "You have reached your specified workspace API usage limits",
-    ];
+    /// <summary>The organization has no money left, has reached a spend limit, or is closed: so are all its accounts.</summary>
+    public static bool IsAboutOrganization(AttemptOutcome outcome) =>
+        outcome is { Status: 402 } or { ErrorCode: "enforced_spend_limit_reached" }
+        || (outcome.Status == 400 && Begins(outcome, "You have reached your specified API usage limits"))
+        || (outcome.Status is 400 or 401 or 403 && (Says(outcome, "credit balance is too low") || Says(outcome, "organization has been disabled")));
 
-    private static readonly string[] s_parts =
-    [
-        "credit balance is too low",
-        "organization has been disabled",
-    ];
+    /// <summary>The workspace has reached a spend limit.</summary>
+    public static bool IsAboutWorkspace(AttemptOutcome outcome) =>
+        outcome.Status == 400 && Begins(outcome, "You have reached your specified workspace API usage limits");
 
-    /// <summary>Whether <paramref name="message"/> speaks of the account rather than of the request.</summary>
-    public static bool IsAbout(string message)
-    {
-        foreach (var beginning in s_beginnings)
-        {
-            if (message.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
+    /// <summary>The account would have to pay extra for a request like this one; it serves others.</summary>
+    public static bool IsAboutExtraUsage(AttemptOutcome outcome) => outcome.Status == 429 && Says(outcome, "extra usage");
 
-        foreach (var part in s_parts)
-        {
-            if (message.Contains(part, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
+    private static bool Begins(AttemptOutcome outcome, string words) => outcome.ErrorMessage.StartsWith(words, StringComparison.OrdinalIgnoreCase);
 
-        return false;
-    }
+    private static bool Says(AttemptOutcome outcome, string words) => outcome.ErrorMessage.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -13,6 +13,9 @@ internal static class AttemptOutcomeText
         yield return outcome.ErrorMessage.Length > 0 ? $"\"{outcome.ErrorMessage}\"" : null;
         yield return outcome.RetryAfter is { } wait ? $"retry-after {DurationText.Write(wait)}" : null;
         yield return outcome.Limits.ResetAfter is { } reset ? $"limits reset after {DurationText.Write(reset)}" : null;
+        yield return outcome.Limits.RejectsModelOnly ? "for the model only" : null;
+        yield return outcome.ResumesAfter is { } resumes ? $"access resumes after {DurationText.Write(resumes)}" : null;
+        yield return outcome.Path.EndsWith("/count_tokens", StringComparison.Ordinal) ? "of count_tokens" : null;
         yield return outcome.ViaRelay ? "via a relay" : null;
         yield return outcome.Attempt > 1 ? $"attempt {outcome.Attempt}" : null;
         yield return outcome.Repeats > 0 ? $"repeat {outcome.Repeats}" : null;

@@ -7,7 +7,7 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
     private const int RepeatsWhenOverloaded = 2;
     private const int RateLimitsUntilRest = 3;
 
-    private static readonly TimeSpan s_accountRest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_outOfMoney = TimeSpan.FromMinutes(10);
 
     /// <summary>The name that the configuration and the command line have for these rules.</summary>
     public const string Name = "built_in";
@@ -20,12 +20,13 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
     {
         { ErrorType: "overloaded_error" } or { Status: 529 } => WaitOutOverload(outcome),
         { Failure: FailureKind.Cut } => NoteCut(outcome),
-        { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => LeaveAccount(outcome.Cooldown),
+        { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => CoolDown(Scope.Account, outcome.Cooldown),
+        _ when AccountErrors.IsAboutOrganization(outcome) => LeaveUnpaid(outcome, Scope.Organization),
+        _ when AccountErrors.IsAboutWorkspace(outcome) => LeaveUnpaid(outcome, Scope.Workspace),
         { Status: 429 } => LeaveRateLimited(outcome),
-        { Status: 401 or 403 or >= 500 } => LeaveAccount(outcome.Cooldown),
-        { Status: 402 } => LeaveAccount(s_accountRest),
-        { Status: 400 } when AccountErrors.IsAbout(outcome.ErrorMessage) => LeaveAccount(s_accountRest),
-        { Status: 404 } when !outcome.PreviousStatuses.Contains(404) => FailoverDecision.NextAccount(),
+        { Status: 403 } => CoolDown(outcome.ConsecutiveFailures == 0 ? Scope.AccountModel : Scope.Account, outcome.Cooldown),
+        { Status: 404 } or { Status: 504, ErrorType: "timeout_error" } => AskOneOther(outcome),
+        { Status: 401 or >= 500 } => CoolDown(Scope.Account, outcome.Cooldown),
         _ => FailoverDecision.Respond(),
     };
 
@@ -39,13 +40,30 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
         ? FailoverDecision.Respond()
         : FailoverDecision.Respond().CoolDown(Scope.Account, outcome.Cooldown);
 
-    // Without a hint a 429 is a throttle of this one request, until it comes too often to believe that.
-    private static FailoverDecision LeaveRateLimited(AttemptOutcome outcome)
-    {
-        var wait = outcome.RetryAfter ?? outcome.Limits.ResetAfter
-            ?? (outcome.ConsecutiveRateLimits >= RateLimitsUntilRest ? outcome.Cooldown : TimeSpan.Zero);
-        return FailoverDecision.NextAccount().RateLimit(Scope.Account, wait);
-    }
+    // Until the day that the answer names; else until somebody has paid, which nobody knows.
+    private static FailoverDecision LeaveUnpaid(AttemptOutcome outcome, Scope scope) => outcome.ResumesAfter is { } wait
+        ? FailoverDecision.NextAccount().RateLimit(scope, wait)
+        : CoolDown(scope, s_outOfMoney);
 
-    private static FailoverDecision LeaveAccount(TimeSpan rest) => FailoverDecision.NextAccount().CoolDown(Scope.Account, rest);
+    // A subscription's windows belong to the account, or to one of its models; what the API counts by the minute, to the workspace.
+    private static FailoverDecision LeaveRateLimited(AttemptOutcome outcome) => outcome switch
+    {
+        { Limits.UnifiedStatus: "rejected" } => RateLimit(
+            outcome.Limits.RejectsModelOnly ? Scope.AccountModel : Scope.Account, outcome.Limits.ResetAfter ?? outcome.RetryAfter ?? outcome.Cooldown),
+        _ when AccountErrors.IsAboutExtraUsage(outcome) => AskOneOther(outcome),
+        _ when outcome.Path.EndsWith("/count_tokens", StringComparison.Ordinal) => FailoverDecision.NextAccount(),
+        _ when (outcome.RetryAfter ?? outcome.Limits.ResetAfter) is { } wait =>
+            RateLimit(outcome.Limits.UnifiedStatus is null ? Scope.Workspace : Scope.AccountModel, wait),
+        // Without a hint it is a throttle of this one request, until it comes too often to believe that.
+        { ConsecutiveRateLimits: >= RateLimitsUntilRest } => RateLimit(Scope.AccountModel, outcome.Cooldown),
+        _ => FailoverDecision.NextAccount(),
+    };
+
+    // What two accounts say of a request is true of the request.
+    private static FailoverDecision AskOneOther(AttemptOutcome outcome) =>
+        outcome.PreviousStatuses.Contains(outcome.Status) ? FailoverDecision.Respond() : FailoverDecision.NextAccount();
+
+    private static FailoverDecision RateLimit(Scope scope, TimeSpan rest) => FailoverDecision.NextAccount().RateLimit(scope, rest);
+
+    private static FailoverDecision CoolDown(Scope scope, TimeSpan rest) => FailoverDecision.NextAccount().CoolDown(scope, rest);
 }

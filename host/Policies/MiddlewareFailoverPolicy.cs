@@ -11,6 +11,7 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
     private static readonly TimeSpan s_limited = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_unauthorized = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan s_serverError = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_outOfMoney = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_noAnswer = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_unavailable = TimeSpan.FromMinutes(1);
 
@@ -31,12 +32,17 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
         { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => LeaveUnreached(outcome),
         _ when RelayErrors.IsLimitOfAccount(outcome) => LeaveLimited(outcome, Scope.Account),
         _ when RelayErrors.IsLimitOfModel(outcome) => LeaveLimited(outcome, Scope.AccountModel),
-        _ when RelayErrors.IsAccountUnavailable(outcome) => LeaveAccount(s_unavailable),
+        _ when RelayErrors.IsAccountUnavailable(outcome) => CoolDown(Scope.Account, s_unavailable),
         _ when RelayErrors.IsRelaysOwn(outcome) => BlameNobody(outcome),
+        _ when AccountErrors.IsAboutOrganization(outcome) => LeaveUnpaid(outcome, Scope.Organization),
+        _ when AccountErrors.IsAboutWorkspace(outcome) => LeaveUnpaid(outcome, Scope.Workspace),
+        { Status: 429, Limits.UnifiedStatus: "rejected" } => LeaveRejected(outcome),
+        _ when AccountErrors.IsAboutExtraUsage(outcome) => AskOneOther(outcome),
+        { Status: 429 } when outcome.Path.EndsWith("/count_tokens", StringComparison.Ordinal) => FailoverDecision.NextAccount(),
         { Status: 429 } => LeaveLimited(outcome, Scope.Account),
-        { Status: 401 or 403 } => LeaveAccount(s_unauthorized),
-        { Status: >= 500 or 402 } => LeaveAccount(s_serverError),
-        { Status: 400 } when AccountErrors.IsAbout(outcome.ErrorMessage) => LeaveAccount(s_serverError),
+        { Status: 504, ErrorType: "timeout_error" } => AskOneOther(outcome),
+        { Status: 401 or 403 } => CoolDown(Scope.Account, s_unauthorized),
+        { Status: >= 500 } => CoolDown(Scope.Account, s_serverError),
         _ => FailoverDecision.Respond(),
     };
 
@@ -52,12 +58,25 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
 
     // Of a relay that is away no account knows anything.
     private static FailoverDecision LeaveUnreached(AttemptOutcome outcome) =>
-        outcome.ViaRelay ? FailoverDecision.NextAccount().CoolDown(Scope.Upstream, s_relayAway) : LeaveAccount(s_noAnswer);
+        outcome.ViaRelay ? CoolDown(Scope.Upstream, s_relayAway) : CoolDown(Scope.Account, s_noAnswer);
 
     private static FailoverDecision LeaveLimited(AttemptOutcome outcome, Scope scope) =>
         FailoverDecision.NextAccount().RateLimit(scope, outcome.RetryAfter ?? outcome.Limits.ResetAfter ?? s_limited);
 
-    private static FailoverDecision LeaveAccount(TimeSpan rest) => FailoverDecision.NextAccount().CoolDown(Scope.Account, rest);
+    // Until the day that the answer names; else until somebody has paid, which nobody knows.
+    private static FailoverDecision LeaveUnpaid(AttemptOutcome outcome, Scope scope) => outcome.ResumesAfter is { } wait
+        ? FailoverDecision.NextAccount().RateLimit(scope, wait)
+        : CoolDown(scope, s_outOfMoney);
+
+    // A window of the subscription is used up: for all models, or for one.
+    private static FailoverDecision LeaveRejected(AttemptOutcome outcome) => FailoverDecision.NextAccount().RateLimit(
+        outcome.Limits.RejectsModelOnly ? Scope.AccountModel : Scope.Account, outcome.Limits.ResetAfter ?? outcome.RetryAfter ?? s_limited);
+
+    // What two accounts say of a request is true of the request.
+    private static FailoverDecision AskOneOther(AttemptOutcome outcome) =>
+        outcome.PreviousStatuses.Contains(outcome.Status) ? FailoverDecision.Respond() : FailoverDecision.NextAccount();
+
+    private static FailoverDecision CoolDown(Scope scope, TimeSpan rest) => FailoverDecision.NextAccount().CoolDown(scope, rest);
 
     // An account that was deleted since the list was read is worth another try; so is a relay that stumbled.
     private static FailoverDecision BlameNobody(AttemptOutcome outcome) =>

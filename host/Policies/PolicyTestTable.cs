@@ -26,6 +26,7 @@ internal static class PolicyTestTable
         Error(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API."),
         Error(400, "invalid_request_error", "You have reached your specified API usage limits."),
         Error(400, "invalid_request_error", "You have reached your specified workspace API usage limits."),
+        Error(400, "invalid_request_error", "You have reached your specified API usage limits.") with { ResumesAfter = TimeSpan.FromDays(3) },
         Error(400, "invalid_request_error", "This organization has been disabled."),
     ];
 
@@ -34,6 +35,7 @@ internal static class PolicyTestTable
         Error(401, "authentication_error"),
         Error(402, "billing_error"),
         Error(403, "permission_error"),
+        Error(403, "permission_error") with { ConsecutiveFailures = 1 },
     ];
 
     private static AttemptOutcome[] RequestErrors() =>
@@ -47,7 +49,11 @@ internal static class PolicyTestTable
     private static AttemptOutcome[] RateLimited() =>
     [
         Error(429, "rate_limit_error") with { RetryAfter = TimeSpan.FromSeconds(30), ConsecutiveRateLimits = 1 },
+        Error(429, "rate_limit_error") with { RetryAfter = TimeSpan.FromSeconds(30), ConsecutiveRateLimits = 1, Path = "/v1/messages/count_tokens" },
         Error(429, "rate_limit_error") with { Limits = RejectedFor(TimeSpan.FromHours(2)), ConsecutiveRateLimits = 1 },
+        Error(429, "rate_limit_error") with { Limits = RejectedFor(TimeSpan.FromHours(2)) with { UnifiedClaim = "seven_day_overage_included" }, ConsecutiveRateLimits = 1 },
+        Error(429, "rate_limit_error") with { ErrorCode = "enforced_spend_limit_reached", ResumesAfter = TimeSpan.FromDays(3), ConsecutiveRateLimits = 1 },
+        Error(429, "rate_limit_error", "Extra usage is required for long context requests.") with { ConsecutiveRateLimits = 1 },
         Error(429, "rate_limit_error") with { ConsecutiveRateLimits = 1 },
         Error(429, "rate_limit_error") with { ConsecutiveRateLimits = 3 },
         Error(429, "rate_limit_error") with { Failure = FailureKind.ErrorEvent, ConsecutiveRateLimits = 1 },
@@ -60,7 +66,9 @@ internal static class PolicyTestTable
         Error(500, "api_error") with { Failure = FailureKind.ErrorEvent },
         new() { Model = Model, Status = 502 },
         new() { Model = Model, Status = 503 },
+        new() { Model = Model, Status = 504 },
         Error(504, "timeout_error"),
+        Error(504, "timeout_error") with { Attempt = 2, PreviousStatuses = [504] },
         Error(529, "overloaded_error"),
         Error(529, "overloaded_error") with { Repeats = 1 },
         Error(529, "overloaded_error") with { Repeats = 2 },

@@ -40,15 +40,66 @@ public sealed class PenaltiesTests : IDisposable
     }
 
     [Fact]
-    public void Apply_WorkspaceIsKnown_LetsAllItsAccountsRest()
+    public void Apply_RateLimitOfAKnownWorkspace_LetsAllItsAccountsRestForTheModelsOfThatClass()
     {
-        _pool["a"].Record.Answered("wrkspc_1", null, RateLimits.None);
-        _pool["b"].Record.Answered("wrkspc_2", null, RateLimits.None);
-        _pool["d"].Record.Answered("wrkspc_1", null, RateLimits.None);
+        LearnIdentities();
 
         Apply("a", new Penalty(PenaltyKind.RateLimit, Scope.Workspace, s_minute));
 
+        Assert.Equal("", Resting());
+        Assert.Equal("ad", Resting("claude-sonnet-4-5"));
+        Assert.Equal("ad", Resting("claude-sonnet-4-6"));
+        Assert.Equal("", Resting("claude-opus-4-6"));
+    }
+
+    [Fact]
+    public void Apply_RateLimitOfAKnownWorkspaceWithoutAModel_LetsTheAccountAloneRest()
+    {
+        LearnIdentities();
+
+        Apply("a", new Penalty(PenaltyKind.RateLimit, Scope.Workspace, s_minute), model: null);
+
+        Assert.Equal("a", Resting());
+    }
+
+    [Fact]
+    public void Apply_FaultOfAKnownWorkspace_LetsAllItsAccountsRest()
+    {
+        LearnIdentities();
+
+        Apply("a", new Penalty(PenaltyKind.CoolDown, Scope.Workspace, s_minute));
+
         Assert.Equal("ad", Resting());
+    }
+
+    [Fact]
+    public void Apply_Organization_LetsAllItsAccountsRestAndTheAccountAloneBeforeItIsKnown()
+    {
+        Apply("c", new Penalty(PenaltyKind.CoolDown, Scope.Organization, s_minute));
+        Assert.Equal("c", Resting());
+        LearnIdentities();
+
+        Apply("a", new Penalty(PenaltyKind.CoolDown, Scope.Organization, s_minute));
+
+        Assert.Equal("abcd", Resting());
+    }
+
+    [Fact]
+    public void Apply_ModelsOfTheClassAreTriedAgainAfterwards_OneAtATimeUntilOneIsServed()
+    {
+        LearnIdentities();
+        Apply("a", new Penalty(PenaltyKind.RateLimit, Scope.Workspace, s_minute));
+        _pool.Clock.Advance(s_minute);
+
+        using (var probe = LeaseOf("a", "claude-sonnet-4-6"))
+        {
+            Assert.Null(LeaseOf("a"));
+            Assert.True(probe.Succeed());
+        }
+
+        using var first = LeaseOf("a");
+        using var second = LeaseOf("a");
+        Assert.NotNull(second);
     }
 
     [Fact]
@@ -138,6 +189,14 @@ public sealed class PenaltiesTests : IDisposable
     }
 
     public void Dispose() => _pool.Dispose();
+
+    // Accounts a and d share a workspace, b has another one of the same organization; of c nothing is known.
+    private void LearnIdentities()
+    {
+        _pool["a"].Record.Answered("wrkspc_1", "org_1", RateLimits.None);
+        _pool["b"].Record.Answered("wrkspc_2", "org_1", RateLimits.None);
+        _pool["d"].Record.Answered("wrkspc_1", "org_1", RateLimits.None);
+    }
 
     private void FailToReach(string account) => Apply(account, new Penalty(PenaltyKind.CoolDown, Scope.Account, s_minute), isTransport: true);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using ClaudeProxy.Tests.Reload;
 using ClaudeProxy.Tests.Support;
 
 namespace ClaudeProxy.Tests.EndToEnd;
@@ -10,16 +11,14 @@ public sealed class AccountErrorTests
 
     [Theory]
     [InlineData(401, "authentication_error", "invalid x-api-key", 60)]
-    [InlineData(403, "permission_error", "not allowed", 60)]
     [InlineData(402, "billing_error", "no billing", 600)]
     [InlineData(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API.", 600)]
-    [InlineData(400, "invalid_request_error", "You have reached your specified API usage limits. You will regain access on 2026-02-01.", 600)]
+    [InlineData(400, "invalid_request_error", "You have reached your specified API usage limits.", 600)]
     [InlineData(400, "invalid_request_error", "You have reached your specified workspace API usage limits.", 600)]
     [InlineData(400, "invalid_request_error", "This organization has been disabled.", 600)]
     [InlineData(500, "api_error", "Internal server error", 60)]
     [InlineData(502, "api_error", "Bad gateway", 60)]
     [InlineData(503, "api_error", "Service unavailable", 60)]
-    [InlineData(504, "timeout_error", "Timed out", 60)]
     [InlineData(520, "api_error", "Unknown", 60)]
     public async Task AccountsOwnTrouble_NextAccountServesAndTheFirstCoolsDown(int status, string type, string message, int seconds)
     {
@@ -139,6 +138,30 @@ public sealed class AccountErrorTests
         Assert.Single(proxy.Logs.Entries, entry => entry.EventId.Name == "AccountRecovered");
         await PostAsync(proxy);
         Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(60), (await proxy.AccountAsync("a")).GetProperty("until").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task OrganizationIsOutOfMoney_NoneOfItsAccountsIsTriedAndAPersonIsWarnedOnce()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        foreach (var (name, organization) in (ReadOnlySpan<(string, string)>)[("a", "org_1"), ("b", "org_1"), ("c", "org_2")])
+        {
+            var answers = upstream.On($"token-{name}").Answer(200, "", null, ("anthropic-organization-id", organization));
+            if (name != "c")
+            {
+                answers.Error(402, "billing_error");
+            }
+        }
+
+        await using var proxy = await ProxyHarness.StartAsync(ProxyHarness.Config(upstream, "a", "b", "c"), _clock);
+        for (var request = 0; request < 4; request++)
+        {
+            await PostAsync(proxy);
+        }
+
+        Assert.Equal(["token-a", "token-b", "token-c", "token-a", "token-c"], upstream.Attempts);
+        Assert.Equal(["cooling_down", "cooling_down", "usable"], await proxy.StatesAsync());
+        Assert.Equal(2, Assert.Single(proxy.Logs.Of("OrganizationRests")).Value("Accounts"));
     }
 
     private static async Task PostAsync(ProxyHarness proxy)

@@ -8,10 +8,10 @@ public sealed class ErrorEventTests
 {
     [Theory]
     [InlineData("api_error", "cooling_down")]
-    [InlineData("timeout_error", "cooling_down")]
+    [InlineData("timeout_error", "usable")]
     [InlineData("error_of_the_future", "cooling_down")]
     [InlineData("authentication_error", "cooling_down")]
-    [InlineData("permission_error", "cooling_down")]
+    [InlineData("permission_error", "usable")]
     [InlineData("billing_error", "cooling_down")]
     [InlineData("rate_limit_error", "usable")]
     [InlineData("not_found_error", "usable")]

@@ -90,7 +90,7 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public async Task NoHintThreeTimesInARowWithinAMinute_AccountRestsForTheCooldown()
+    public async Task NoHintThreeTimesInARowWithinAMinute_AccountRestsForThatModelAndTheCooldown()
     {
         await using var upstream = await FakeUpstream.StartAsync();
         upstream.On("token-a").Error(429, "rate_limit_error");
@@ -103,9 +103,9 @@ public sealed class RateLimitTests
         _clock.Advance(TimeSpan.FromSeconds(20));
         await PostAsync(proxy);
 
-        var account = await proxy.AccountAsync("a");
-        Assert.Equal("rate_limited", account.GetProperty("state").GetString());
-        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(60), account.GetProperty("until").GetDateTimeOffset());
+        var resting = Assert.Single((await proxy.AccountAsync("a")).GetProperty("models_resting").EnumerateObject());
+        Assert.Equal("claude-sonnet-5-5", resting.Name);
+        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(60), resting.Value.GetDateTimeOffset());
     }
 
     [Fact]

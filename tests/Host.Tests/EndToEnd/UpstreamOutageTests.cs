@@ -103,6 +103,39 @@ public sealed class UpstreamOutageTests
         Assert.Equal(clock.GetUtcNow() + 2 * s_cooldown, (await proxy.AccountAsync("c")).GetProperty("until").GetDateTimeOffset());
     }
 
+    [Fact]
+    public async Task HundredAccountsBehindIt_TwoFindOutForAllAndOneForItsReturn()
+    {
+        await using var gone = await FakeUpstream.StartAsync();
+        await using var upstream = await FakeUpstream.StartAsync();
+        var clock = new ManualTimeProvider();
+        var config = ProxyHarness.Config(gone, [.. Enumerable.Range(0, 100).Select(number => $"gone-{number}")]);
+        config["mode"] = "fallback";
+        config["servers"]!.AsArray().Add(ProxyHarness.Server(upstream, "d"));
+        await using var proxy = await ProxyHarness.StartAsync(config, clock);
+        await gone.RefuseAsync();
+
+        for (var request = 0; request < 10; request++)
+        {
+            using var response = await proxy.PostMessageAsync();
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        var accounts = (await proxy.StatusAsync()).GetProperty("accounts").EnumerateArray().ToList();
+        Assert.Equal(2, accounts.Sum(account => account.GetProperty("failed").GetInt32()));
+        Assert.Equal(100, accounts.Count(account => account.GetProperty("state").GetString() == "cooling_down"));
+        Assert.Equal((1, 2), await HealthAsync(proxy));
+
+        await gone.AcceptAsync();
+        clock.Advance(s_cooldown);
+        using (await proxy.PostMessageAsync())
+        {
+        }
+
+        Assert.Single(gone.Attempts);
+        Assert.All(await proxy.StatesAsync(), state => Assert.Equal("usable", state));
+    }
+
     private static JsonObject Config(FakeUpstream gone, FakeUpstream other)
     {
         var config = ProxyHarness.Config(gone, "a", "b", "c");

@@ -94,6 +94,53 @@ public sealed class AnswerHeadTests
     }
 
     [Fact]
+    public void Limits_WindowOfTheAccountAndOfAModelReject_TheAccountsCounts()
+    {
+        var limits = Read(
+            ("anthropic-ratelimit-unified-status", "rejected"),
+            ("anthropic-ratelimit-unified-representative-claim", "seven_day_overage_included"),
+            ("anthropic-ratelimit-unified-reset", $"{s_now.ToUnixTimeSeconds() + 900}"),
+            ("anthropic-ratelimit-unified-5h-status", "rejected"),
+            ("anthropic-ratelimit-unified-5h-reset", $"{s_now.ToUnixTimeSeconds() + 120}"),
+            ("anthropic-ratelimit-unified-7d_oi-status", "rejected"),
+            ("anthropic-ratelimit-unified-7d_oi-reset", $"{s_now.ToUnixTimeSeconds() + 900}")).Limits;
+
+        Assert.Equal((false, TimeSpan.FromSeconds(120)), (limits.RejectsModelOnly, limits.ResetAfter));
+    }
+
+    [Theory]
+    [InlineData("7d_oi", "rejected", "seven_day_overage_included", true)]
+    [InlineData("7d_opus", "rejected", "seven_day_opus", true)]
+    [InlineData("7d_oi", "allowed", "five_hour", false)]
+    [InlineData("7d", "rejected", "seven_day", false)]
+    [InlineData("30d", "rejected", null, false)]
+    [InlineData(null, null, "seven_day_overage_included", true)]
+    [InlineData(null, null, null, false)]
+    public void RejectsModelOnly_RejectingWindowOrClaim_SaysWhose(string? window, string? status, string? claim, bool expected)
+    {
+        var limits = Read(
+            ("anthropic-ratelimit-unified-status", "rejected"),
+            ("anthropic-ratelimit-unified-representative-claim", claim),
+            ($"anthropic-ratelimit-unified-{window ?? "5h"}-status", status)).Limits;
+
+        Assert.Equal(expected, limits.RejectsModelOnly);
+    }
+
+    [Fact]
+    public void Limits_SubscriptionAllowsByItsOverage_NothingIsExhausted()
+    {
+        var limits = Read(
+            ("anthropic-ratelimit-unified-status", "allowed_warning"),
+            ("anthropic-ratelimit-unified-7d-status", "rejected"),
+            ("anthropic-ratelimit-unified-7d-reset", $"{s_now.ToUnixTimeSeconds() + 120}"),
+            ("anthropic-ratelimit-unified-overage-status", "rejected"),
+            ("anthropic-ratelimit-unified-overage-utilization", "1.0")).Limits;
+
+        Assert.Null(limits.ResetAfter);
+        Assert.Equal("7d", Assert.Single(limits.UnifiedWindows).Name);
+    }
+
+    [Fact]
     public void Limits_Nonsense_IsLeftOut()
     {
         var limits = Read(

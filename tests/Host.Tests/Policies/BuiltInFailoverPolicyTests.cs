@@ -25,8 +25,6 @@ public sealed class BuiltInFailoverPolicyTests
     [InlineData(504, 60)]
     [InlineData(520, 60)]
     [InlineData(401, 60)]
-    [InlineData(403, 60)]
-    [InlineData(402, 600)]
     public void Decide_AccountFault_CoolsDownTheAccount(int status, int seconds) =>
         Assert.Equal(NextAccount().CoolDown(Scope.Account, Seconds(seconds)), Decide(new() { Status = status }));
 
@@ -63,29 +61,37 @@ public sealed class BuiltInFailoverPolicyTests
 
     [Fact]
     public void Decide_RateLimitWithRetryAfter_RestsThatLong() => Assert.Equal(
-        NextAccount().RateLimit(Scope.Account, Seconds(30)),
+        NextAccount().RateLimit(Scope.Workspace, Seconds(30)),
         Decide(new() { Status = 429, RetryAfter = Seconds(30), Limits = Exhausted(Hours(1)), ConsecutiveRateLimits = 5 }));
 
     [Fact]
     public void Decide_RateLimitWithResetOnly_RestsUntilReset() => Assert.Equal(
-        NextAccount().RateLimit(Scope.Account, Hours(1)), Decide(new() { Status = 429, Limits = Exhausted(Hours(1)) }));
+        NextAccount().RateLimit(Scope.Workspace, Hours(1)), Decide(new() { Status = 429, Limits = Exhausted(Hours(1)) }));
 
     [Fact]
     public void Decide_RateLimitWithoutHint_BenchesNobodyUntilTheThirdInARow()
     {
         Assert.Equal(NextAccount(), Decide(new() { Status = 429, ConsecutiveRateLimits = 2 }));
         Assert.Equal(
-            NextAccount().RateLimit(Scope.Account, s_cooldown), Decide(new() { Status = 429, ConsecutiveRateLimits = 3 }));
+            NextAccount().RateLimit(Scope.AccountModel, s_cooldown), Decide(new() { Status = 429, ConsecutiveRateLimits = 3 }));
     }
 
     [Theory]
-    [InlineData("Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.")]
-    [InlineData("You have reached your specified API usage limits. You will regain access on 2026-02-01 at 00:00 UTC.")]
-    [InlineData("You have reached your specified workspace API usage limits. You will regain access on 2026-02-01.")]
-    [InlineData("This organization has been disabled.")]
-    public void Decide_BadRequestThatSpeaksOfTheAccount_RestsTenMinutes(string message) => Assert.Equal(
-        NextAccount().CoolDown(Scope.Account, Minutes(10)),
-        Decide(new() { Status = 400, ErrorType = "invalid_request_error", ErrorMessage = message }));
+    [InlineData(402, "", Scope.Organization)]
+    [InlineData(400, "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.", Scope.Organization)]
+    [InlineData(400, "You have reached your specified API usage limits. You will regain access soon.", Scope.Organization)]
+    [InlineData(400, "You have reached your specified workspace API usage limits. You will regain access soon.", Scope.Workspace)]
+    [InlineData(401, "This organization has been disabled.", Scope.Organization)]
+    public void Decide_OutOfMoneyUntilNobodySaysWhen_RestsTenMinutes(int status, string message, Scope scope) => Assert.Equal(
+        NextAccount().CoolDown(scope, Minutes(10)),
+        Decide(new() { Status = status, ErrorType = "invalid_request_error", ErrorMessage = message }));
+
+    [Fact]
+    public void Decide_NotPermitted_RestsForTheModelAndThenAsAWhole()
+    {
+        Assert.Equal(NextAccount().CoolDown(Scope.AccountModel, s_cooldown), Decide(new() { Status = 403 }));
+        Assert.Equal(NextAccount().CoolDown(Scope.Account, s_cooldown), Decide(new() { Status = 403, ConsecutiveFailures = 1 }));
+    }
 
     [Theory]
     [InlineData(400, "messages: at least one message is required")]

@@ -13,13 +13,14 @@ public sealed class DefaultScriptTests
         0, 200, 302, 400, 401, 402, 403, 404, 405, 408, 409, 413, 415, 422, 429, 451, 499, 500, 501, 502, 503, 504, 520, 529, 530, 599,
     ];
 
-    private static readonly string?[] s_errorTypes = [null, "overloaded_error", "api_error", "rate_limit_error", "invalid_request_error"];
+    private static readonly string?[] s_errorTypes = [null, "overloaded_error", "api_error", "rate_limit_error", "timeout_error"];
 
     private static readonly string[] s_messages =
     [
         "", "messages: required", "Your credit balance is too low to access the API", "your CREDIT BALANCE IS TOO LOW",
         "You have reached your specified API usage limits. Wait.", "you have reached your specified workspace api usage limits",
         "Because You have reached your specified API usage limits", "This organization has been disabled.",
+        "Extra usage is required for long context requests.",
     ];
 
     [Fact]
@@ -51,7 +52,12 @@ public sealed class DefaultScriptTests
         new() { Limits = Exhausted, Cooldown = Seconds(5) },
         new() { ConsecutiveRateLimits = 2 },
         new() { ConsecutiveRateLimits = 3, Cooldown = Minutes(20) },
-        new() { PreviousStatuses = [404] },
+        new() { PreviousStatuses = [404, 429, 504], ConsecutiveFailures = 1 },
+        new() { ErrorCode = "enforced_spend_limit_reached" },
+        new() { ErrorCode = "enforced_spend_limit_reached", ResumesAfter = Hours(50) },
+        new() { ResumesAfter = Hours(30), Path = "/v1/messages/count_tokens", RetryAfter = Seconds(3) },
+        new() { Limits = new RateLimits { UnifiedStatus = "rejected", UnifiedClaim = "seven_day_overage_included" }, RetryAfter = Seconds(3) },
+        new() { Limits = new RateLimits { UnifiedStatus = "allowed_warning" }, RetryAfter = Seconds(3) },
         new() { PreviousStatuses = [0, 503], Sent = false },
     ];
 

@@ -28,9 +28,8 @@ public sealed class MiddlewareFailoverPolicyTests
     [InlineData(500, "api_error", 10)]
     [InlineData(502, null, 10)]
     [InlineData(503, null, 10)]
-    [InlineData(504, "timeout_error", 10)]
+    [InlineData(504, "api_error", 10)]
     [InlineData(520, null, 10)]
-    [InlineData(402, "billing_error", 10)]
     public void Decide_AccountFault_CoolsDownAsLongAsTheMiddlewareDid(int status, string? errorType, int minutes) =>
         Assert.Equal(NextAccount().CoolDown(Scope.Account, Minutes(minutes)), Decide(new() { Status = status, ErrorType = errorType, ViaRelay = true }));
 
@@ -147,9 +146,9 @@ public sealed class MiddlewareFailoverPolicyTests
     private static IEnumerable<AttemptOutcome> Outcomes() =>
         from status in (int[])[0, 400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 502, 503, 504, 520, 529]
         from failure in Enum.GetValues<FailureKind>()
-        from errorType in (string?[])[null, "overloaded_error", "api_error", "service_unavailable", "forbidden", "client_validation_error", "session_binding_error"]
-        from code in (string?[])[null, "Invalid API key", "upstream_rate_limited", "opus_weekly_limit", "dedicated_account_unavailable", "Queue overloaded"]
-        from message in (string[])["", "Invalid API key format", "Your credit balance is too low"]
+        from errorType in (string?[])[null, "overloaded_error", "timeout_error", "service_unavailable", "forbidden", "client_validation_error", "session_binding_error"]
+        from code in (string?[])[null, "Invalid API key", "upstream_rate_limited", "opus_weekly_limit", "dedicated_account_unavailable", "Queue overloaded", "enforced_spend_limit_reached"]
+        from message in (string[])["", "Invalid API key format", "Your credit balance is too low", "You have reached your specified workspace API usage limits", "Extra usage is required"]
         from rest in Variations()
         select rest with { Status = status, Failure = failure, ErrorType = errorType, ErrorCode = code, ErrorMessage = message };
 
@@ -159,6 +158,8 @@ public sealed class MiddlewareFailoverPolicyTests
         new() { ViaRelay = true, Repeats = 1 },
         new() { ViaRelay = true, Repeats = 2, PreviousStatuses = [401] },
         new() { ViaRelay = true, PreviousStatuses = [401, 401], RetryAfter = Seconds(12) },
-        new() { ViaRelay = true, PreviousStatuses = [500], Limits = Rejected },
+        new() { ViaRelay = true, PreviousStatuses = [500, 504, 429], Limits = Rejected },
+        new() { ViaRelay = true, Path = "/v1/messages/count_tokens", ResumesAfter = Hours(7) },
+        new() { ViaRelay = true, Limits = new RateLimits { UnifiedStatus = "rejected", UnifiedClaim = "seven_day_overage_included" } },
     ];
 }

@@ -21,8 +21,8 @@ public sealed class PatientScriptTests : IClassFixture<PatientScriptTests.Patien
         { new() { Status = 500 }, SameAccount(Seconds(1)) },
         { new() { Status = 503, Repeats = 2 }, NextAccount().CoolDown(Scope.Account, Seconds(60)) },
         { new() { Status = 429, RetryAfter = Seconds(8) }, SameAccount(Seconds(16)) },
-        { new() { Status = 429, RetryAfter = Seconds(8), Repeats = 2 }, NextAccount().RateLimit(Scope.Account, Seconds(8)) },
-        { new() { Status = 429, RetryAfter = Seconds(11) }, NextAccount().RateLimit(Scope.Account, Seconds(11)) },
+        { new() { Status = 429, RetryAfter = Seconds(8), Repeats = 2 }, NextAccount().RateLimit(Scope.Workspace, Seconds(8)) },
+        { new() { Status = 429, RetryAfter = Seconds(11) }, NextAccount().RateLimit(Scope.Workspace, Seconds(11)) },
     };
 
     [Theory]

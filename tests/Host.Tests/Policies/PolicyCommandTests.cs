@@ -17,7 +17,7 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Contains(Row("no answer: Connect, not sent", "NextAccount().CoolDown(Account, 1m)"), output);
         Assert.Contains(
-            Row("429 rate_limit_error, retry-after 30s, 429 number 1 in a row", "NextAccount().RateLimit(Account, 30s)"), output);
+            Row("429 rate_limit_error, retry-after 30s, 429 number 1 in a row", "NextAccount().RateLimit(Workspace, 30s)"), output);
         Assert.Contains(Row("529 overloaded_error, repeat 1", "SameAccount(after: 2s)"), output);
         Assert.Contains(Row("413 request_too_large", "Respond()"), output);
         Assert.True(output.Length > 30);
@@ -30,7 +30,7 @@ public sealed class PolicyCommandTests : IDisposable
             return (Status, ErrorType, ErrorCode, ErrorMessage, RetryAfter) == (429, "t", "c", "m", Seconds(30))
                 && (Sent, Attempt, Repeats, PreviousStatuses.Count, Account, Model) == (false, 3, 1, 2, "a", "x")
                 && Limits.ResetAfter == Minutes(5) && ConsecutiveFailures == 7 && ConsecutiveRateLimits == 4
-                && Cooldown == Seconds(9) && Failure == FailureKind.Reset
+                && (ResumesAfter, Path) == (Hours(2), "/v1/p") && Cooldown == Seconds(9) && Failure == FailureKind.Reset
                 ? SameAccount(Cooldown) : Respond();
             """);
 
@@ -38,6 +38,7 @@ public sealed class PolicyCommandTests : IDisposable
             "test", file, "--status", "429", "--error-type", "t", "--error-code", "c", "--message", "m", "--retry-after", "30",
             "--not-sent", "--attempt", "3", "--repeats", "1", "--previous", "500", "404", "--account", "a", "--model", "x",
             "--reset-after", "5m", "--failures", "7", "--rate-limits", "4", "--cooldown", "9", "--failure", "reset",
+            "--resumes-after", "2h", "--path", "/v1/p",
         ]);
 
         Assert.Equal(0, exitCode);
