@@ -14,6 +14,9 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
     /// <summary>All accounts, in the order of the configuration or source.</summary>
     public IReadOnlyList<AccountState> Accounts => _set.Accounts;
 
+    /// <summary>The same with their priority groups, as they are at this moment.</summary>
+    public AccountSet Set => _set;
+
     /// <summary>Takes over the whole set of accounts that a source has yielded.</summary>
     public void Update(IReadOnlyList<Account> accounts) => _set = new AccountSet(store.Update(accounts), mode);
 
@@ -35,6 +38,7 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
 
             if (Lease.TryTake(account, request.Model, store.Epoch, now) is { } lease)
             {
+                lease.Candidates = candidates.Count;
                 return lease;
             }
         }

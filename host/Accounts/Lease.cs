@@ -26,6 +26,9 @@ internal sealed class Lease : IDisposable
     /// <summary>The model it was picked for, or <see langword="null"/>.</summary>
     public string? Model { get; }
 
+    /// <summary>Among how many usable accounts it was picked; 0 if nobody was usable, and it is a last resort.</summary>
+    public int Candidates { get; set; }
+
     /// <summary>The epoch in which the present attempt began.</summary>
     public long Began { get; private set; }
 

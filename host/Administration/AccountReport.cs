@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Explain;
 
 namespace ClaudeProxy.Administration;
 
@@ -23,7 +24,8 @@ internal static class AccountReport
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    /// <summary>Writes one account.</summary>
+    public static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
     {
         var standing = account.StandingAt(now, model: null);
         json.WriteStartObject();
@@ -32,7 +34,7 @@ internal static class AccountReport
         json.WriteString("upstream", account.Upstream.Key.ToString());
         json.WriteString("state", NameOf(standing));
         WriteTime(json, "until", standing.Tier is Tier.Usable or Tier.Unusable ? null : standing.Until);
-        json.WriteString("reason", ReasonOf(account, standing, now));
+        json.WriteString("reason", RestReason.Of(account, now));
         json.WriteNumber("weight", account.Weight);
         json.WriteNumber("priority", account.Account.Priority);
         json.WriteNumber("in_flight", account.InFlight);
@@ -54,15 +56,6 @@ internal static class AccountReport
         { Tier: Tier.CoolingDown } => "cooling_down",
         _ => "unusable",
     };
-
-    private static string? ReasonOf(AccountState account, Standing standing, DateTimeOffset now) =>
-        account.SwitchedOff
-        ?? Running(account.Cooldown.Fault, now)
-        ?? Running(account.Cooldown.Limit, now)
-        ?? (Running(account.Upstream.Cooldown.Fault ?? account.Upstream.Cooldown.Limit, now) is { } upstream ? $"upstream: {upstream}" : null)
-        ?? (standing.Tier == Tier.Usable ? null : account.Account.Observed.Reason);
-
-    private static string? Running(Rest? rest, DateTimeOffset now) => rest is not null && rest.Until > now ? rest.Reason : null;
 
     private static void WriteError(Utf8JsonWriter json, AccountError? error)
     {

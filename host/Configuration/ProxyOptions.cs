@@ -38,6 +38,9 @@ internal sealed record ProxyOptions
     /// <summary>The keys clients may show; at least one if <see cref="Auth"/> is set.</summary>
     public IReadOnlyList<Secret> AuthKeys { get; init; } = [];
 
+    /// <summary>The keys that open the administration, beside the random one of each run.</summary>
+    public IReadOnlyList<Secret> AdminKeys { get; init; } = [];
+
     /// <summary>The name of a load balancer, or the full path of a <c>.csx</c>; <c>round_robin</c> unless set, for a relay
     /// <c>least_recently_used</c>.</summary>
     public string Algorithm { get; init; } = "round_robin";

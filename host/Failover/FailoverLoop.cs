@@ -39,6 +39,7 @@ internal sealed class FailoverLoop(
             }
         }
 
+        progress.Trace.Decisions?.Noted("no further attempt", pool, progress.Tried);
         return progress.HandOnBest() ?? new FailoverResult(NobodyCanServe(progress));
     }
 
@@ -59,6 +60,7 @@ internal sealed class FailoverLoop(
     {
         progress.Begin(lease);
         LogPick(progress, lease);
+        progress.Trace.Decisions?.Picked(lease, pool, progress.Tried, balancer.Name);
         for (var repeats = 0; ; repeats++)
         {
             var attempt = await forwarder.SendAsync(progress.Request, lease, progress.ClientLeft).ConfigureAwait(false);
@@ -74,6 +76,7 @@ internal sealed class FailoverLoop(
             var decision = await policy.DecideAsync(outcome).ConfigureAwait(false);
             progress.Note(outcome);
             Blame(outcome, decision, lease, attempt);
+            progress.Trace.Decisions?.Ended(lease, outcome, decision);
             if (MustRespond(outcome, decision))
             {
                 return attempt.Answer is null ? new FailoverResult(NoAnswer(outcome, lease)) : progress.HandOn();
