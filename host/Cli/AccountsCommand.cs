@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ClaudeProxy.Administration;
 
 namespace ClaudeProxy.Cli;
 

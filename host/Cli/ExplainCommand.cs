@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using ClaudeProxy.Administration;
 using ClaudeProxy.Explain;
 using Spectre.Console;
 
