@@ -32,7 +32,7 @@ internal static class AccountReport
         json.WriteString("id", account.AccountId);
         json.WriteString("name", account.Account.Name);
         json.WriteString("upstream", account.Upstream.Key.ToString());
-        json.WriteString("state", NameOf(standing));
+        json.WriteString("state", account.Disabled is null ? NameOf(standing) : "disabled");
         WriteTime(json, "until", standing.Tier is Tier.Usable or Tier.Unusable ? null : standing.Until);
         json.WriteString("reason", RestReason.Of(account, now));
         json.WriteNumber("weight", account.Weight);

@@ -7,7 +7,8 @@ internal static class RestReason
 {
     /// <summary>For people, never secret; <see langword="null"/> if it is usable, or nobody said.</summary>
     public static string? Of(AccountState account, DateTimeOffset now, string? model = null) =>
-        account.SwitchedOff
+        account.Disabled
+        ?? account.SwitchedOff
         ?? Running(account.Cooldown.Fault, now)
         ?? Running(account.Cooldown.Limit, now)
         ?? Prefixed("upstream", account.Upstream.Cooldown, now)

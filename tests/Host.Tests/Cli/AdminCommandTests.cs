@@ -100,8 +100,8 @@ public sealed class AdminCommandTests
         var state = await proxy.StateOfAsync("a");
         var enabled = await RunAsync(proxy, "accounts", "enable", "a", "--url", proxy.Address.ToString());
 
-        Assert.Equal((0, "a is unusable."), (disabled.ExitCode, disabled.Output.Trim()));
-        Assert.Equal("unusable", state);
+        Assert.Equal((0, "a is disabled."), (disabled.ExitCode, disabled.Output.Trim()));
+        Assert.Equal("disabled", state);
         Assert.Equal((0, "a is usable."), (enabled.ExitCode, enabled.Output.Trim()));
     }
 
