@@ -18,10 +18,13 @@ internal sealed record ChaosOptions
     public int Clients { get; init; } = 64;
 
     /// <summary>Time for each proxy.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(100);
 
     /// <summary>Time from one wave of faults to the next.</summary>
     public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>Attempts for each request that the proxies are allowed.</summary>
+    public int Attempts { get; init; } = 10;
 
     /// <summary>What faults, bodies and their order follow from.</summary>
     public int Seed { get; init; } = 1;
@@ -49,11 +52,12 @@ internal sealed record ChaosOptions
                 "--clients" => options with { Clients = Number(value) },
                 "--seconds" => options with { Limit = TimeSpan.FromSeconds(Number(value)) },
                 "--round" => options with { Round = TimeSpan.FromSeconds(Number(value)) },
+                "--attempts" => options with { Attempts = Number(value) },
                 "--seed" => options with { Seed = Number(value) },
                 "--proxies" => options with { Proxies = value.Split(',') },
                 "--results" => options with { ResultFile = value },
                 "--claude-proxy" => options with { ClaudeProxy = value },
-                var unknown => throw new FormatException($"{unknown} is unknown; there are --requests, --clients, --seconds, --round, --seed, --proxies, --results and --claude-proxy."),
+                var unknown => throw new FormatException($"{unknown} is unknown; there are --requests, --clients, --seconds, --round, --attempts, --seed, --proxies, --results and --claude-proxy."),
             };
         }
 

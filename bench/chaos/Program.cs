@@ -17,7 +17,7 @@ catch (FormatException exception)
 var results = new List<RunResult>();
 foreach (var name in options.Proxies)
 {
-    (string Program, Func<string, int, IReadOnlyList<Upstream>, string[]> Configure) proxy = name switch
+    (string Program, Func<string, int, IReadOnlyList<Upstream>, int, string[]> Configure) proxy = name switch
     {
         "nginx" => ("nginx", NginxConfig.Write),
         "haproxy" => ("haproxy", HaproxyConfig.Write),
@@ -26,7 +26,7 @@ foreach (var name in options.Proxies)
     Console.Error.WriteLine($"{name}: {options.Requests} requests from {options.Clients} clients, at most {options.Limit.TotalSeconds:0} seconds");
     var result = await ChaosRun.RunAsync(
         options,
-        async upstreams => await ProxyProcess.StartAsync(name, proxy.Program, (folder, port) => proxy.Configure(folder, port, upstreams), TimeProvider.System),
+        async upstreams => await ProxyProcess.StartAsync(name, proxy.Program, (folder, port) => proxy.Configure(folder, port, upstreams, options.Attempts), TimeProvider.System),
         tellsStatus: name == "claude-proxy",
         TimeProvider.System);
     results.Add(result);

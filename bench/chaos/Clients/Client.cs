@@ -14,6 +14,9 @@ internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly byte[] s_filler = [.. Enumerable.Range(0, LargestBody).Select(i => (byte)('a' + (i * 7 % 26)))];
 
+    /// <summary>Requests come spread over so much of the time; the rest is for those that come late.</summary>
+    private const double SpreadOver = 0.9;
+
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AutomaticDecompression = DecompressionMethods.None, MaxConnectionsPerServer = 1024 })
     {
         BaseAddress = proxy,
@@ -23,7 +26,7 @@ internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
     /// <summary>What they got.</summary>
     public Tally Tally { get; } = new();
 
-    /// <summary>Sends so many requests from so many clients, or as many as <paramref name="limit"/> lets.</summary>
+    /// <summary>Sends so many requests from so many clients, spread over the time; or as many as <paramref name="limit"/> lets.</summary>
     public async Task RunAsync(int requests, int clients, TimeSpan limit)
     {
         var next = 0;
@@ -31,6 +34,7 @@ internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
         {
             for (var number = Interlocked.Increment(ref next); number <= requests && clock.Elapsed < limit; number = Interlocked.Increment(ref next))
             {
+                await clock.UntilAsync(limit * (SpreadOver * number / requests), CancellationToken.None).ConfigureAwait(false);
                 await SendAsync(number).ConfigureAwait(false);
             }
         }))).ConfigureAwait(false);

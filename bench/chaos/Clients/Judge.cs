@@ -15,7 +15,7 @@ internal static class Judge
         var answer = errorAt < 0 ? stream : stream[..errorAt].TrimEnd('\n');
         if (answer.Length == 0)
         {
-            return Verdict.FailedBefore;
+            return errorAt < 0 ? Verdict.Empty : Verdict.FailedBefore;
         }
 
         var whole = Answers.AttemptIn(answer, request) is { } attempt ? Answers.Stream(request, attempt, bodyHash) : "";
@@ -28,9 +28,9 @@ internal static class Judge
     /// <summary>The verdict on a message.</summary>
     public static Verdict OnMessage(string text, bool endedWell, string request, string bodyHash)
     {
-        if (!endedWell)
+        if (!endedWell || text.Length == 0)
         {
-            return text.Length == 0 ? Verdict.FailedBefore : Verdict.Cut;
+            return text.Length == 0 ? Verdict.Empty : Verdict.Cut;
         }
 
         var whole = Answers.AttemptIn(text, request) is { } attempt ? Answers.Message(request, attempt, bodyHash) : "";

@@ -9,6 +9,9 @@ internal enum Verdict
     /// <summary>An error, or nothing, before any of an answer.</summary>
     FailedBefore,
 
+    /// <summary>The head of an answer, and nothing after it.</summary>
+    Empty,
+
     /// <summary>A part of the answer, and then an error event or a broken connection: it knows.</summary>
     Cut,
 

@@ -8,17 +8,17 @@ namespace ClaudeProxy.Chaos.Proxies;
 internal static class ClaudeProxyConfig
 {
     /// <summary>The arguments, once the configuration is written.</summary>
-    public static string[] Write(string folder, int port, IReadOnlyList<Upstream> upstreams)
+    public static string[] Write(string folder, int port, IReadOnlyList<Upstream> upstreams, int attempts)
     {
         var path = Path.Combine(folder, "config.json");
-        var config = Create(upstreams);
+        var config = Create(upstreams, attempts);
         config["port"] = port;
         File.WriteAllText(path, config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
         return ["--config", path];
     }
 
     /// <summary>Two accounts of each upstream, told apart by their keys, as the API has them.</summary>
-    public static JsonObject Create(IReadOnlyList<Upstream> upstreams) => new()
+    public static JsonObject Create(IReadOnlyList<Upstream> upstreams, int attempts) => new()
     {
         ["fallback"] = true,
         ["cooldown"] = "2s",
@@ -29,7 +29,7 @@ internal static class ClaudeProxyConfig
             ["token"] = $"chaos-key-{account}",
             ["auth_header"] = "x-api-key",
         }))]),
-        ["failover"] = new JsonObject { ["attempts"] = 10, ["deadline"] = "30s" },
+        ["failover"] = new JsonObject { ["attempts"] = attempts, ["deadline"] = "30s" },
         ["timeouts"] = new JsonObject { ["connect"] = "1s", ["first_byte"] = "3s", ["idle"] = "3s" },
         ["logging"] = new JsonObject { ["level"] = "warning" },
     };

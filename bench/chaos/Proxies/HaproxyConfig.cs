@@ -7,7 +7,7 @@ namespace ClaudeProxy.Chaos.Proxies;
 internal static class HaproxyConfig
 {
     /// <summary>The arguments, once the configuration is written.</summary>
-    public static string[] Write(string folder, int port, IReadOnlyList<Upstream> upstreams)
+    public static string[] Write(string folder, int port, IReadOnlyList<Upstream> upstreams, int attempts)
     {
         var servers = string.Concat(upstreams.SelectMany(upstream => upstream.AccountPorts)
             .Select(account => $"  server account-{account} 127.0.0.1:{account} check inter 2s fall 1 rise 1 observe layer7 error-limit 3 on-error mark-down\n"));
@@ -26,7 +26,7 @@ internal static class HaproxyConfig
               option http-keep-alive
               option http-buffer-request
               option redispatch 1
-              retries 10
+              retries {attempts - 1}
               retry-on conn-failure empty-response junk-response response-timeout 401 403 429 500 502 503 504
             frontend clients
               bind 127.0.0.1:{port}

@@ -6,7 +6,7 @@ namespace ClaudeProxy.Chaos.Proxies;
 internal static class NginxConfig
 {
     /// <summary>The arguments, once the configuration is written.</summary>
-    public static string[] Write(string folder, int port, IReadOnlyList<Upstream> upstreams)
+    public static string[] Write(string folder, int port, IReadOnlyList<Upstream> upstreams, int attempts)
     {
         var servers = string.Concat(upstreams.SelectMany(upstream => upstream.AccountPorts)
             .Select(account => $"    server 127.0.0.1:{account} max_fails=1 fail_timeout=2s;\n"));
@@ -41,7 +41,7 @@ internal static class NginxConfig
                   proxy_connect_timeout 1s;
                   proxy_read_timeout 3s;
                   proxy_next_upstream error timeout invalid_header http_403 http_429 http_500 http_502 http_503 http_504 non_idempotent;
-                  proxy_next_upstream_tries 10;
+                  proxy_next_upstream_tries {{attempts}};
                   proxy_next_upstream_timeout 30s;
                 }
               }

@@ -13,7 +13,7 @@ internal static class ResultFile
         # Results of the chaos run
 
         ```
-        bench/chaos/run.sh --requests {options.Requests} --clients {options.Clients} --seconds {options.Limit.TotalSeconds:0} --seed {options.Seed}
+        bench/chaos/run.sh --requests {options.Requests} --clients {options.Clients} --seconds {options.Limit.TotalSeconds:0} --attempts {options.Attempts} --seed {options.Seed}
         ```
 
         {ChaosOptions.Upstreams} upstreams with {ChaosOptions.AccountsOfEach} accounts each; every {options.Round.TotalSeconds:0} seconds faults strike up to {ChaosOptions.Upstreams - 1} of them for some seconds.

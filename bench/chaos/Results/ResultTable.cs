@@ -14,6 +14,7 @@ internal static class ResultTable
             ("requests", result => Number(result.Tally.Total)),
             ("served, every byte as it should be", result => Number(result.Tally[Verdict.Served])),
             ("**failed before the first byte**, though an account was usable", result => $"**{Number(result.Tally[Verdict.FailedBefore])}**"),
+            ("**a head, and nothing after it**, likewise", result => $"**{Number(result.Tally[Verdict.Empty])}**"),
             ("**corrupted, or cut and not told**", result => $"**{Number(result.Tally[Verdict.Corrupted] + result.Tally[Verdict.Truncated])}**"),
             ("**doubled**", result => $"**{Number(result.Tally[Verdict.Doubled])}**"),
             ("cut after the first byte, and told", result => Number(result.Tally[Verdict.Cut])),
