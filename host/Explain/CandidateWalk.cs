@@ -40,12 +40,15 @@ internal static class CandidateWalk
             _ when !account.IsUsable(now, model) => (Skipped.Probing, false),
             _ => (isLater ? Skipped.LowerPriority : Skipped.NotChosen, false),
         };
-        return new CandidateNote(account.AccountId, why, isResting ? standing.Until : null, DetailOf(account, why, now, model));
+        return new CandidateNote(account.AccountId, why, isResting ? standing.Until : null, DetailOf(account, why, now));
     }
 
-    private static string? DetailOf(AccountState account, Skipped why, DateTimeOffset now, string? model) => why switch
+    private static string? DetailOf(AccountState account, Skipped why, DateTimeOffset now) => why switch
     {
-        Skipped.SwitchedOff or Skipped.RateLimited or Skipped.CoolingDown => RestReason.Of(account, now, model),
+        Skipped.SwitchedOff => RestReason.Of(account, now),
+
+        // A rest for the model alone is not one of the account; what it failed with last is why.
+        Skipped.RateLimited or Skipped.CoolingDown => RestReason.Of(account, now) ?? account.Record.LastError?.Text,
         Skipped.NoRoom => $"{account.InFlight} in flight",
         _ => null,
     };

@@ -17,28 +17,25 @@ internal static class RestNotes
         }
 
         var notes = new List<RestNote>(2);
-        var account = lease.Account;
-        switch (penalty.Scope)
+        if (penalty.Scope != Scope.Upstream)
         {
-            case Scope.Account:
-                Add(notes, Scope.Account, account.AccountId, account.Cooldown, now);
-                break;
-            case Scope.AccountModel:
-                var ofModel = lease.Model is null ? account.Cooldown : account.FindCooldownFor(lease.Model);
-                Add(notes, Scope.AccountModel, $"{account.AccountId} for {lease.Model ?? "every model"}", ofModel, now);
-                break;
-            case Scope.Workspace:
-                Add(notes, Scope.Workspace, $"{account.AccountId} and its workspace", account.Cooldown, now);
-                break;
+            Add(notes, penalty.Scope, WhomOf(lease, penalty.Scope), lease.Account.StandingAt(now, lease.Model));
         }
 
-        Add(notes, Scope.Upstream, lease.Upstream.Key.ToString(), lease.Upstream.Cooldown, now);
+        Add(notes, Scope.Upstream, lease.Upstream.Key.ToString(), lease.Upstream.Cooldown.StandingAt(now));
         return notes;
     }
 
-    private static void Add(List<RestNote> notes, Scope scope, string whom, Cooldown? cooldown, DateTimeOffset now)
+    private static string WhomOf(Lease lease, Scope scope) => scope switch
     {
-        if (cooldown?.StandingAt(now) is { Tier: not Tier.Usable } standing)
+        Scope.AccountModel => $"{lease.Account.AccountId} for {lease.Model ?? "every model"}",
+        Scope.Account => lease.Account.AccountId,
+        _ => $"{lease.Account.AccountId} with its {scope.ToString().ToLowerInvariant()}",
+    };
+
+    private static void Add(List<RestNote> notes, Scope scope, string whom, Standing standing)
+    {
+        if (standing.Tier is Tier.RateLimited or Tier.CoolingDown)
         {
             notes.Add(new RestNote(scope, whom, standing.Until));
         }

@@ -2,21 +2,17 @@ using ClaudeProxy.Accounts;
 
 namespace ClaudeProxy.Explain;
 
-/// <summary>Why an account rests or is switched off.</summary>
+/// <summary>Why an account as a whole rests or is switched off.</summary>
 internal static class RestReason
 {
     /// <summary>For people, never secret; <see langword="null"/> if it is usable, or nobody said.</summary>
-    public static string? Of(AccountState account, DateTimeOffset now, string? model = null) =>
+    public static string? Of(AccountState account, DateTimeOffset now) =>
         account.Disabled
         ?? account.SwitchedOff
         ?? Running(account.Cooldown.Fault, now)
         ?? Running(account.Cooldown.Limit, now)
-        ?? Prefixed("upstream", account.Upstream.Cooldown, now)
-        ?? (account.FindCooldownFor(model) is { } ofModel ? Prefixed(model!, ofModel, now) : null)
-        ?? (account.StandingAt(now, model).Tier == Tier.Usable ? null : account.Account.Observed.Reason);
-
-    private static string? Prefixed(string whose, Cooldown cooldown, DateTimeOffset now) =>
-        (Running(cooldown.Fault, now) ?? Running(cooldown.Limit, now)) is { } reason ? $"{whose}: {reason}" : null;
+        ?? (Running(account.Upstream.Cooldown.Fault ?? account.Upstream.Cooldown.Limit, now) is { } upstream ? $"upstream: {upstream}" : null)
+        ?? (account.StandingAt(now, model: null).Tier == Tier.Usable ? null : account.Account.Observed.Reason);
 
     private static string? Running(Rest? rest, DateTimeOffset now) => rest is not null && rest.Until > now ? rest.Reason : null;
 }

@@ -27,7 +27,7 @@ internal static class HaproxyConfig
               option http-buffer-request
               option redispatch 1
               retries {attempts - 1}
-              retry-on conn-failure empty-response junk-response response-timeout 401 403 429 500 502 503 504
+              retry-on conn-failure empty-response junk-response response-timeout 401 403 500 502 503 504
             frontend clients
               bind 127.0.0.1:{port}
               default_backend accounts
