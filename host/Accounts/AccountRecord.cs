@@ -63,10 +63,7 @@ internal sealed class AccountRecord(Epoch epoch)
         Volatile.Write(ref _firstByteMs, before == 0 ? ms : before + Smoothing * (ms - before));
         if (ConsecutiveFailures != 0 || _rateLimitsInARow != 0)
         {
-            lock (_lock)
-            {
-                (ConsecutiveFailures, _rateLimitsInARow) = (0, 0);
-            }
+            ForgetRows();
         }
     }
 
@@ -82,6 +79,15 @@ internal sealed class AccountRecord(Epoch epoch)
                 ConsecutiveFailures++;
                 _lastFailureAt = epoch.Next();
             }
+        }
+    }
+
+    /// <summary>Begins the rows of failures and of answers 429 anew; the counts and the last error stay, for people.</summary>
+    public void ForgetRows()
+    {
+        lock (_lock)
+        {
+            (ConsecutiveFailures, _rateLimitsInARow) = (0, 0);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class AccountState : Candidate
     private readonly ConcurrentDictionary<string, Cooldown> _models = new(StringComparer.Ordinal);
     private volatile Placement _placement;
     private volatile string? _switchedOff;
+    private volatile string? _disabled;
     private int _inFlight;
     private long _lastUsedTicks;
 
@@ -50,6 +51,9 @@ internal sealed class AccountState : Candidate
         get => _switchedOff;
         set => _switchedOff = value;
     }
+
+    /// <summary>Why a person has taken it out of use, or <see langword="null"/>. Survives reloads, not the end of the program.</summary>
+    public string? Disabled => _disabled;
 
     /// <inheritdoc />
     public override int Weight => _placement.Account.Weight;
@@ -95,10 +99,31 @@ internal sealed class AccountState : Candidate
         }
     }
 
+    /// <summary>Takes it out of use until <see cref="Enable"/>; requests in flight go on.</summary>
+    /// <param name="reason">For people; never secret.</param>
+    public void Disable(string reason) => _disabled = reason;
+
+    /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
+    public void Enable() => _disabled = null;
+
+    /// <summary>Forgets its rests, those for single models too, and its rows of failures. The rest of its upstream ends, but one request finds out
+    /// first; what its source observed, or a person or a check switched off, stays.</summary>
+    public void Reset()
+    {
+        Cooldown.Clear();
+        foreach (var (_, cooldown) in ModelCooldowns)
+        {
+            cooldown.Clear();
+        }
+
+        Upstream.Cooldown.End(DateTimeOffset.MinValue);
+        Record.ForgetRows();
+    }
+
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
     public Standing StandingAt(DateTimeOffset now, string? model)
     {
-        if (_switchedOff is not null)
+        if (_switchedOff is not null || _disabled is not null)
         {
             return new Standing(Tier.Unusable, DateTimeOffset.MaxValue, false);
         }

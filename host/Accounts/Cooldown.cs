@@ -18,6 +18,7 @@ internal sealed class Cooldown(Epoch epoch)
     private volatile Rest? _limit;
     private volatile Rest? _fault;
     private long _probeTicks;
+    private long _clearedAt;
 
     /// <summary>The rest in tier 2, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
     public Rest? Limit => _limit;
@@ -60,7 +61,7 @@ internal sealed class Cooldown(Epoch epoch)
     {
         lock (_lock)
         {
-            if (_limit is { } limit && attemptBegan < limit.SetAt && limit.Until >= until)
+            if (attemptBegan < _clearedAt || (_limit is { } limit && attemptBegan < limit.SetAt && limit.Until >= until))
             {
                 return false;
             }
@@ -77,7 +78,7 @@ internal sealed class Cooldown(Epoch epoch)
     {
         lock (_lock)
         {
-            if (_fault is { } fault && attemptBegan < fault.SetAt)
+            if (attemptBegan < _clearedAt || (_fault is { } fault && attemptBegan < fault.SetAt))
             {
                 return null;
             }
@@ -139,6 +140,26 @@ internal sealed class Cooldown(Epoch epoch)
 
             _fault = fault with { Until = now };
             return true;
+        }
+    }
+
+    /// <summary>Ends every rest at <paramref name="now"/>, but leaves it to be confirmed by the next request.</summary>
+    public void End(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _limit = _limit is { } limit && limit.Until > now ? limit with { Until = now } : _limit;
+            _fault = _fault is { } fault && fault.Until > now ? fault with { Until = now } : _fault;
+        }
+    }
+
+    /// <summary>Forgets every rest, and whoever probes: a person said so. Attempts that began before are not heard any more.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            (_limit, _fault, _clearedAt) = (null, null, epoch.Next());
+            Volatile.Write(ref _probeTicks, 0);
         }
     }
 

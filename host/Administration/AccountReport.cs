@@ -56,7 +56,8 @@ internal static class AccountReport
     };
 
     private static string? ReasonOf(AccountState account, Standing standing, DateTimeOffset now) =>
-        account.SwitchedOff
+        account.Disabled
+        ?? account.SwitchedOff
         ?? Running(account.Cooldown.Fault, now)
         ?? Running(account.Cooldown.Limit, now)
         ?? (Running(account.Upstream.Cooldown.Fault ?? account.Upstream.Cooldown.Limit, now) is { } upstream ? $"upstream: {upstream}" : null)
