@@ -1,49 +1,79 @@
-using ClaudeProxy.Configuration;
 using ClaudeProxy.Extensions;
 
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts a request may be given to, and the choice among them. Thread-safe.</summary>
-internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimeProvider timeProvider)
+internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeProvider timeProvider)
 {
     /// <summary>A choice can be lost to another request that took the last room or the permit; after so many losses the request gives up.</summary>
     private const int MostRounds = 16;
 
+    private readonly double _lowWater = options.Headroom.LowWater / 100.0;
     private volatile AccountSet _set = AccountSet.Empty;
+
+    /// <summary>What the operator wrote.</summary>
+    public PoolOptions Options => options;
 
     /// <summary>All accounts, in the order of the configuration or source.</summary>
     public IReadOnlyList<AccountState> Accounts => _set.Accounts;
 
     /// <summary>Takes over the whole set of accounts that a source has yielded.</summary>
-    public void Update(IReadOnlyList<Account> accounts) => _set = new AccountSet(store.Update(accounts), mode);
+    public void Update(IReadOnlyList<Account> accounts) => _set = new AccountSet(store.Update(accounts), options.Mode);
 
     /// <summary>Leases the account that serves the next attempt: the balancer's choice among the usable ones of the best priority, else the one
-    /// that recovers first; <see langword="null"/> if there is none.</summary>
-    public async ValueTask<Lease?> LeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer)
+    /// that recovers first.</summary>
+    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    public async ValueTask<LeaseResult> LeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MostRounds; round++)
         {
             var now = timeProvider.GetUtcNow();
-            var candidates = FindCandidates(now, request.Model, tried);
-            var account = candidates.Count > 0
-                ? (AccountState?)await balancer.PickAsync(request, candidates).ConfigureAwait(false)
-                : FindLastResort(now, request.Model, tried);
+            var selection = new Selection(_set, request.Model, tried, now, options, store.Epoch);
+            var account = selection.Probe
+                ?? (selection.Candidates.Count > 0
+                    ? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false)
+                    : FindLastResort(now, request.Model, tried));
             if (account is null)
             {
-                return null;
+                return LeaseResult.None;
             }
 
             if (Lease.TryTake(account, request.Model, store.Epoch, now) is { } lease)
             {
-                return lease;
+                selection.TookTurn(account);
+                Count(lease, request, now);
+                return LeaseResult.Of(lease);
             }
         }
 
-        return null;
+        return LeaseResult.None;
     }
 
     /// <summary>Marks the beginning of another attempt on the account of <paramref name="lease"/>.</summary>
-    public void BeginAgain(Lease lease) => lease.BeginAgain(store.Epoch);
+    public void BeginAgain(Lease lease)
+    {
+        lease.BeginAgain(store.Epoch);
+        if (lease.IsCounted)
+        {
+            lease.Count(timeProvider.GetUtcNow(), _lowWater);
+        }
+    }
+
+    /// <summary>Notes what the answer to the present attempt of <paramref name="lease"/> says of the account, whatever its status.</summary>
+    public void NoteAnswer(Lease lease, string? workspaceId, string? organizationId, RateLimits limits)
+    {
+        var account = lease.Account;
+        account.Record.Answered(workspaceId, organizationId);
+        if (account.Record.WorkspaceId is not null)
+        {
+            store.ShareAllowances(account);
+        }
+
+        if (lease.IsCounted && limits != RateLimits.None)
+        {
+            account.Allowances.Note(limits, lease, _lowWater);
+        }
+    }
 
     /// <summary>When somebody can serve <paramref name="model"/> again.</summary>
     public Outlook OutlookFor(string? model)
@@ -68,29 +98,13 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
         return new Outlook(serving > 0 && limited == serving, usableAt, serving);
     }
 
-    private List<Candidate> FindCandidates(DateTimeOffset now, string? model, TriedAccounts tried)
+    /// <summary>Only messages count: the counting of tokens and the list of models have limits of their own.</summary>
+    private void Count(Lease lease, RequestFacts request, DateTimeOffset now)
     {
-        var set = _set;
-        var candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
-        var best = int.MaxValue;
-        for (var i = 0; i < set.Accounts.Length; i++)
+        if (_lowWater > 0 && request.Path.EndsWith("/messages", StringComparison.OrdinalIgnoreCase))
         {
-            var account = set.Accounts[i];
-            if (set.Groups[i] > best || !MayTry(account, model, tried) || !account.IsUsable(now, model))
-            {
-                continue;
-            }
-
-            if (set.Groups[i] < best)
-            {
-                best = set.Groups[i];
-                candidates.Clear();
-            }
-
-            candidates.Add(account);
+            lease.Count(now, _lowWater);
         }
-
-        return candidates;
     }
 
     private AccountState? FindLastResort(DateTimeOffset now, string? model, TriedAccounts tried)

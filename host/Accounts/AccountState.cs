@@ -15,6 +15,7 @@ internal sealed class AccountState : Candidate
     private volatile Placement _placement;
     private volatile string? _switchedOff;
     private volatile string? _disabled;
+    private volatile Allowances _allowances;
     private int _inFlight;
     private long _lastUsedTicks;
 
@@ -25,6 +26,7 @@ internal sealed class AccountState : Candidate
         _epoch = epoch;
         Cooldown = new Cooldown(epoch);
         Record = new AccountRecord(epoch);
+        _allowances = new Allowances(epoch);
     }
 
     /// <summary>What the operator or source says of it now.</summary>
@@ -44,6 +46,16 @@ internal sealed class AccountState : Candidate
 
     /// <summary>What it has done so far.</summary>
     public AccountRecord Record { get; }
+
+    /// <summary>What is left of its limits; shared with the other accounts of its workspace.</summary>
+    public Allowances Allowances
+    {
+        get => _allowances;
+        set => _allowances = value;
+    }
+
+    /// <summary>The turns it may take while it recovers.</summary>
+    public TurnCredit Turns { get; } = new();
 
     /// <summary>Why it must not be used, or <see langword="null"/>: set by a balance check.</summary>
     public string? SwitchedOff
@@ -76,7 +88,7 @@ internal sealed class AccountState : Candidate
     public override TimeSpan? TimeToFirstByte => Record.TimeToFirstByte;
 
     /// <inheritdoc />
-    public override double Headroom => Record.Headroom;
+    public override double Headroom => _allowances.Share;
 
     /// <inheritdoc />
     public override IReadOnlyDictionary<string, string> Labels => _placement.Account.Labels;
@@ -106,7 +118,7 @@ internal sealed class AccountState : Candidate
     /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
     public void Enable() => _disabled = null;
 
-    /// <summary>Forgets its rests, those for single models too, and its rows of failures. The rest of its upstream ends, but one request finds out
+    /// <summary>Forgets its rests, those for single models too, what is known of its limits, and its rows of failures. The rest of its upstream ends, but one request finds out
     /// first; what its source observed, or a person or a check switched off, stays.</summary>
     public void Reset()
     {
@@ -118,6 +130,7 @@ internal sealed class AccountState : Candidate
 
         Upstream.Cooldown.End(DateTimeOffset.MinValue);
         Record.ForgetRows();
+        Allowances.Clear();
     }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
@@ -130,7 +143,7 @@ internal sealed class AccountState : Candidate
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
+        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now)).And(_allowances.StandingAt(now, model));
         return model is not null && !_models.IsEmpty && _models.TryGetValue(model, out var ofModel)
             ? standing.And(ofModel.StandingAt(now))
             : standing;
@@ -162,6 +175,15 @@ internal sealed class AccountState : Candidate
         var standing = StandingAt(now, model);
         return standing.Tier == Tier.Usable && !(standing.IsHalfOpen && IsProbing(now, model));
     }
+
+    /// <summary>How far it has come back for <paramref name="model"/> since its last rest, or its upstream's, from nearly 0 to 1.</summary>
+    public double RecoveredShareAt(DateTimeOffset now, string? model, TimeSpan rampUp) => Math.Min(
+        Math.Min(Cooldown.RecoveredShareAt(now, rampUp), Upstream.Cooldown.RecoveredShareAt(now, rampUp)),
+        FindCooldownFor(model)?.RecoveredShareAt(now, rampUp) ?? 1);
+
+    /// <summary>Whether it is time to look whether a long rate limit is over early.</summary>
+    public bool IsProbeDue(DateTimeOffset now, string? model, TimeSpan interval) =>
+        Cooldown.IsProbeDue(now, interval) || FindCooldownFor(model)?.IsProbeDue(now, interval) == true;
 
     /// <summary>Whether a request is probing it, its upstream or its model, and keeps others out.</summary>
     public bool IsProbing(DateTimeOffset now, string? model) =>

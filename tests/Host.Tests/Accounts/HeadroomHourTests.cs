@@ -1,0 +1,26 @@
+using ClaudeProxy.Tests.Balancing;
+using Xunit.Abstractions;
+
+namespace ClaudeProxy.Tests.Accounts;
+
+public sealed class HeadroomHourTests(ShippedBalancers shipped, ITestOutputHelper output) : IClassFixture<ShippedBalancers>
+{
+    private const int LowWater = 10;
+
+    [Theory]
+    [InlineData("round_robin")]
+    [InlineData("least_recently_used")]
+    public async Task AnHourOfBursts_HeadroomIsWatched_TenTimesFewerAnswers429AtTheSameLoad(string balancer)
+    {
+        using var plain = new SimulatedHour(shipped.Create("round_robin"), lowWater: 0);
+        using var watched = new SimulatedHour(shipped.Create(balancer), LowWater);
+
+        await plain.RunAsync();
+        await watched.RunAsync();
+
+        output.WriteLine($"plain round robin: {plain.Served} served, {plain.Refused} refused, {plain.RateLimits} answers 429");
+        output.WriteLine($"{balancer} with headroom: {watched.Served} served, {watched.Refused} refused, {watched.RateLimits} answers 429");
+        Assert.True(watched.Served >= plain.Served, $"{watched.Served} served, with plain round robin {plain.Served}");
+        Assert.True(watched.RateLimits * 10 <= plain.RateLimits, $"{watched.RateLimits} answers 429, with plain round robin {plain.RateLimits}");
+    }
+}
