@@ -19,7 +19,7 @@ internal sealed class AccountState : Candidate
     private int _inFlight;
     private long _lastUsedTicks;
 
-    public AccountState(Account account, UpstreamState upstream, Epoch epoch)
+    public AccountState(Account account, UpstreamState upstream, WaitingLine line, Epoch epoch)
         : base(account.Id)
     {
         _placement = new Placement(account, upstream);
@@ -27,6 +27,7 @@ internal sealed class AccountState : Candidate
         Cooldown = new Cooldown(epoch);
         Record = new AccountRecord(epoch);
         _allowances = new Allowances(epoch);
+        Line = line;
     }
 
     /// <summary>What the operator or source says of it now.</summary>
@@ -54,6 +55,9 @@ internal sealed class AccountState : Candidate
         set => _allowances = value;
     }
 
+    /// <summary>The requests that wait for room, in it or another account.</summary>
+    public WaitingLine Line { get; }
+
     /// <summary>The turns it may take while it recovers.</summary>
     public TurnCredit Turns { get; } = new();
 
@@ -61,7 +65,11 @@ internal sealed class AccountState : Candidate
     public string? SwitchedOff
     {
         get => _switchedOff;
-        set => _switchedOff = value;
+        set
+        {
+            _switchedOff = value;
+            Line.LookAgain();
+        }
     }
 
     /// <summary>Why a person has taken it out of use, or <see langword="null"/>. Survives reloads, not the end of the program.</summary>
@@ -113,10 +121,18 @@ internal sealed class AccountState : Candidate
 
     /// <summary>Takes it out of use until <see cref="Enable"/>; requests in flight go on.</summary>
     /// <param name="reason">For people; never secret.</param>
-    public void Disable(string reason) => _disabled = reason;
+    public void Disable(string reason)
+    {
+        _disabled = reason;
+        Line.LookAgain();
+    }
 
     /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
-    public void Enable() => _disabled = null;
+    public void Enable()
+    {
+        _disabled = null;
+        Line.LookAgain();
+    }
 
     /// <summary>Forgets its rests, those for single models too, what is known of its limits, and its rows of failures. The rest of its upstream ends, but one request finds out
     /// first; what its source observed, or a person or a check switched off, stays.</summary>
@@ -131,6 +147,7 @@ internal sealed class AccountState : Candidate
         Upstream.Cooldown.End(DateTimeOffset.MinValue);
         Record.ForgetRows();
         Allowances.Clear();
+        Line.LookAgain();
     }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
@@ -223,6 +240,12 @@ internal sealed class AccountState : Candidate
     /// <summary>The rests for <paramref name="model"/>, or <see langword="null"/> if it has none of its own.</summary>
     public Cooldown? FindCooldownFor(string? model) => model is not null && _models.TryGetValue(model, out var found) ? found : null;
 
+    /// <summary>Whether it serves more requests than it may: its limit was lowered.</summary>
+    public bool IsOverfull => _placement.Account.MaxConcurrency is { } most && InFlight > most;
+
+    /// <summary>Notes that it is given a request.</summary>
+    public void Use(DateTimeOffset now) => Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
+
     /// <summary>Counts one more request in flight; false if there is no room.</summary>
     public bool TryEnter(DateTimeOffset now)
     {
@@ -233,7 +256,6 @@ internal sealed class AccountState : Candidate
             return false;
         }
 
-        Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
         return true;
     }
 

@@ -3,14 +3,24 @@ using System.Collections.Concurrent;
 namespace ClaudeProxy.Accounts;
 
 /// <summary>What has been learnt of every account and upstream, by id. Lives beside the generations, so that a reload forgets nothing. Thread-safe.</summary>
-internal sealed class AccountStore(TimeProvider timeProvider)
+internal sealed class AccountStore
 {
     private readonly Lock _sharing = new();
     private readonly ConcurrentDictionary<string, AccountState> _accounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<UpstreamKey, UpstreamState> _upstreams = new();
 
+    /// <summary>Knows nobody yet.</summary>
+    public AccountStore(TimeProvider timeProvider)
+    {
+        Epoch = new Epoch(timeProvider);
+        Line = new WaitingLine(Epoch);
+    }
+
     /// <summary>The order in which leases begin and rests are set.</summary>
-    public Epoch Epoch { get; } = new(timeProvider);
+    public Epoch Epoch { get; }
+
+    /// <summary>The requests that wait for room.</summary>
+    public WaitingLine Line { get; }
 
     /// <summary>The states of <paramref name="accounts"/>, in their order: known accounts are updated in place, new ones begin anew.</summary>
     public AccountState[] Update(IReadOnlyList<Account> accounts)
@@ -27,7 +37,7 @@ internal sealed class AccountStore(TimeProvider timeProvider)
             }
             else
             {
-                states[i] = _accounts.GetOrAdd(account.Id, new AccountState(account, upstream, Epoch));
+                states[i] = _accounts.GetOrAdd(account.Id, new AccountState(account, upstream, Line, Epoch));
             }
         }
 

@@ -38,7 +38,12 @@ internal sealed class Lease : IDisposable
     public bool IsCounted { get; private set; }
 
     /// <summary>Leases <paramref name="account"/>; null if there is no room, or somebody else is probing what must be probed.</summary>
-    public static Lease? TryTake(AccountState account, string? model, Epoch epoch, DateTimeOffset now)
+    /// <param name="account">The account.</param>
+    /// <param name="model">The model it is for, or <see langword="null"/>.</param>
+    /// <param name="epoch">The order of leases.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="hasEntered">Whether the account counts the request already: it takes over the room of another lease.</param>
+    public static Lease? TryTake(AccountState account, string? model, Epoch epoch, DateTimeOffset now, bool hasEntered = false)
     {
         var placement = account.Placement;
         var standing = account.StandingAt(now, model);
@@ -54,8 +59,9 @@ internal sealed class Lease : IDisposable
             return null;
         }
 
-        if (account.TryEnter(now))
+        if (hasEntered || account.TryEnter(now))
         {
+            account.Use(now);
             return new Lease(account, placement, model, epoch.Next(), standing.Tier != Tier.Usable, permits);
         }
 
@@ -82,6 +88,11 @@ internal sealed class Lease : IDisposable
     {
         var recovered = Account.Cooldown.Succeed(Began) | (Account.FindCooldownFor(Model)?.Succeed(Began) ?? false);
         _permits.Return();
+        if (recovered || _permits != ProbePermits.None)
+        {
+            Account.Line.LookAgain();
+        }
+
         return recovered;
     }
 
@@ -91,7 +102,7 @@ internal sealed class Lease : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _permits.Return();
-            Account.Leave();
+            Account.Line.LeaseEnded(Account);
         }
     }
 
