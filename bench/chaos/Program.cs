@@ -30,9 +30,9 @@ foreach (var name in options.Proxies)
         tellsStatus: name == "claude-proxy",
         TimeProvider.System);
     results.Add(result);
-    foreach (var example in result.Tally.Examples.Concat(result.BenchedWithoutFault ?? []).Take(options.Proxies.Count == 1 ? 40 : 5))
+    foreach (var reason in result.Tally.Reasons.Take(10).Concat(result.BenchedWithoutFault ?? []))
     {
-        Console.Error.WriteLine($"  {example}");
+        Console.Error.WriteLine($"  {reason}");
     }
 }
 

@@ -1,6 +1,6 @@
 namespace ClaudeProxy.Accounts;
 
-/// <summary>What an account has done: counts, latency, limits and its last error. Thread-safe.</summary>
+/// <summary>What an account has done: counts, latency, whose it is and its last error. Thread-safe.</summary>
 internal sealed class AccountRecord(Epoch epoch)
 {
     /// <summary>Weight of the newest sample in the smoothed time to the first byte.</summary>
@@ -17,7 +17,6 @@ internal sealed class AccountRecord(Epoch epoch)
     private DateTimeOffset _lastRateLimit;
     private int _rateLimitsInARow;
     private double _firstByteMs;
-    private double _headroom = 1;
 
     /// <summary>Requests whose answer reached the client.</summary>
     public long Served => Interlocked.Read(ref _served);
@@ -40,18 +39,11 @@ internal sealed class AccountRecord(Epoch epoch)
     /// <summary>Smoothed time to the first byte, or <see langword="null"/> before the first answer.</summary>
     public TimeSpan? TimeToFirstByte => Volatile.Read(ref _firstByteMs) is > 0 and var ms ? TimeSpan.FromMilliseconds(ms) : null;
 
-    /// <summary>Share of the rate limits that the last answer said is left, 0 to 1.</summary>
-    public double Headroom => Volatile.Read(ref _headroom);
-
-    /// <summary>Notes an answer's identity and limits, whatever its status.</summary>
-    public void Answered(string? workspaceId, string? organizationId, RateLimits limits)
+    /// <summary>Notes whose account an answer says it is, whatever its status.</summary>
+    public void Answered(string? workspaceId, string? organizationId)
     {
         WorkspaceId = workspaceId ?? WorkspaceId;
         OrganizationId = organizationId ?? OrganizationId;
-        if (limits != RateLimits.None)
-        {
-            Volatile.Write(ref _headroom, Accounts.Headroom.Of(limits));
-        }
     }
 
     /// <summary>Notes a request that was served.</summary>

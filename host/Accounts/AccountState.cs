@@ -15,16 +15,19 @@ internal sealed class AccountState : Candidate
     private volatile Placement _placement;
     private volatile string? _switchedOff;
     private volatile string? _disabled;
+    private volatile Allowances _allowances;
     private int _inFlight;
     private long _lastUsedTicks;
 
-    public AccountState(Account account, UpstreamState upstream, Epoch epoch)
+    public AccountState(Account account, UpstreamState upstream, WaitingLine line, Epoch epoch)
         : base(account.Id)
     {
         _placement = new Placement(account, upstream);
         _epoch = epoch;
         Cooldown = new Cooldown(epoch);
         Record = new AccountRecord(epoch);
+        _allowances = new Allowances(epoch);
+        Line = line;
     }
 
     /// <summary>What the operator or source says of it now.</summary>
@@ -45,11 +48,28 @@ internal sealed class AccountState : Candidate
     /// <summary>What it has done so far.</summary>
     public AccountRecord Record { get; }
 
+    /// <summary>What is left of its limits; shared with the other accounts of its workspace.</summary>
+    public Allowances Allowances
+    {
+        get => _allowances;
+        set => _allowances = value;
+    }
+
+    /// <summary>The requests that wait for room, in it or another account.</summary>
+    public WaitingLine Line { get; }
+
+    /// <summary>The turns it may take while it recovers.</summary>
+    public TurnCredit Turns { get; } = new();
+
     /// <summary>Why it must not be used, or <see langword="null"/>: set by a balance check.</summary>
     public string? SwitchedOff
     {
         get => _switchedOff;
-        set => _switchedOff = value;
+        set
+        {
+            _switchedOff = value;
+            Line.LookAgain();
+        }
     }
 
     /// <summary>Why a person has taken it out of use, or <see langword="null"/>. Survives reloads, not the end of the program.</summary>
@@ -76,7 +96,7 @@ internal sealed class AccountState : Candidate
     public override TimeSpan? TimeToFirstByte => Record.TimeToFirstByte;
 
     /// <inheritdoc />
-    public override double Headroom => Record.Headroom;
+    public override double Headroom => _allowances.Share;
 
     /// <inheritdoc />
     public override IReadOnlyDictionary<string, string> Labels => _placement.Account.Labels;
@@ -101,12 +121,20 @@ internal sealed class AccountState : Candidate
 
     /// <summary>Takes it out of use until <see cref="Enable"/>; requests in flight go on.</summary>
     /// <param name="reason">For people; never secret.</param>
-    public void Disable(string reason) => _disabled = reason;
+    public void Disable(string reason)
+    {
+        _disabled = reason;
+        Line.LookAgain();
+    }
 
     /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
-    public void Enable() => _disabled = null;
+    public void Enable()
+    {
+        _disabled = null;
+        Line.LookAgain();
+    }
 
-    /// <summary>Forgets its rests, those for single models too, and its rows of failures. The rest of its upstream ends, but one request finds out
+    /// <summary>Forgets its rests, those for single models too, what is known of its limits, and its rows of failures. The rest of its upstream ends, but one request finds out
     /// first; what its source observed, or a person or a check switched off, stays.</summary>
     public void Reset()
     {
@@ -118,6 +146,8 @@ internal sealed class AccountState : Candidate
 
         Upstream.Cooldown.End(DateTimeOffset.MinValue);
         Record.ForgetRows();
+        Allowances.Clear();
+        Line.LookAgain();
     }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
@@ -130,7 +160,7 @@ internal sealed class AccountState : Candidate
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
+        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now)).And(_allowances.StandingAt(now, model));
         return model is not null && !_models.IsEmpty && _models.TryGetValue(model, out var ofModel)
             ? standing.And(ofModel.StandingAt(now))
             : standing;
@@ -162,6 +192,15 @@ internal sealed class AccountState : Candidate
         var standing = StandingAt(now, model);
         return standing.Tier == Tier.Usable && !(standing.IsHalfOpen && IsProbing(now, model));
     }
+
+    /// <summary>How far it has come back for <paramref name="model"/> since its last rest, or its upstream's, from nearly 0 to 1.</summary>
+    public double RecoveredShareAt(DateTimeOffset now, string? model, TimeSpan rampUp) => Math.Min(
+        Math.Min(Cooldown.RecoveredShareAt(now, rampUp), Upstream.Cooldown.RecoveredShareAt(now, rampUp)),
+        FindCooldownFor(model)?.RecoveredShareAt(now, rampUp) ?? 1);
+
+    /// <summary>Whether it is time to look whether a long rate limit is over early.</summary>
+    public bool IsProbeDue(DateTimeOffset now, string? model, TimeSpan interval) =>
+        Cooldown.IsProbeDue(now, interval) || FindCooldownFor(model)?.IsProbeDue(now, interval) == true;
 
     /// <summary>Whether a request is probing it, its upstream or its model, and keeps others out.</summary>
     public bool IsProbing(DateTimeOffset now, string? model) =>
@@ -201,6 +240,12 @@ internal sealed class AccountState : Candidate
     /// <summary>The rests for <paramref name="model"/>, or <see langword="null"/> if it has none of its own.</summary>
     public Cooldown? FindCooldownFor(string? model) => model is not null && _models.TryGetValue(model, out var found) ? found : null;
 
+    /// <summary>Whether it serves more requests than it may: its limit was lowered.</summary>
+    public bool IsOverfull => _placement.Account.MaxConcurrency is { } most && InFlight > most;
+
+    /// <summary>Notes that it is given a request.</summary>
+    public void Use(DateTimeOffset now) => Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
+
     /// <summary>Counts one more request in flight; false if there is no room.</summary>
     public bool TryEnter(DateTimeOffset now)
     {
@@ -211,7 +256,6 @@ internal sealed class AccountState : Candidate
             return false;
         }
 
-        Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
         return true;
     }
 

@@ -18,14 +18,14 @@ internal static class AccountReport
         json.WriteStartArray("accounts");
         foreach (var account in feed.Pool.Accounts)
         {
-            Write(json, account, now);
+            Write(json, account, now, feed.Pool.Options.Recovery.RampUp);
         }
 
         json.WriteEndArray();
     }
 
     /// <summary>Writes one account.</summary>
-    public static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    public static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now, TimeSpan rampUp)
     {
         var standing = account.StandingAt(now, model: null);
         json.WriteStartObject();
@@ -40,11 +40,14 @@ internal static class AccountReport
         json.WriteNumber("in_flight", account.InFlight);
         json.WriteNumber("served", account.Record.Served);
         json.WriteNumber("failed", account.Record.Failed);
+        WriteNumber(json, "max_concurrency", account.Account.MaxConcurrency);
+        json.WriteNumber("ramp_up_share", Math.Round(account.RecoveredShareAt(now, model: null, rampUp), 3));
         json.WriteNumber("headroom", Math.Round(account.Headroom, 3));
         json.WriteString("workspace", account.Record.WorkspaceId);
         WriteTime(json, "last_used", account.LastUsed);
         WriteError(json, account.Record.LastError);
         WriteModels(json, account, now);
+        WriteLimits(json, account, now);
         json.WriteEndObject();
     }
 
@@ -83,6 +86,35 @@ internal static class AccountReport
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    {
+        json.WriteStartArray("limits");
+        foreach (var limit in account.Allowances.StandingsAt(now))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", limit.Name);
+            json.WriteString("models", limit.Models);
+            WriteNumber(json, "limit", limit.Limit);
+            json.WriteNumber("left", Math.Round(limit.Left, 3));
+            json.WriteString("reset", limit.ResetAt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)

@@ -102,7 +102,7 @@ internal sealed class AdminEndpoint(CurrentGeneration current, DecisionLog decis
         Change(account, change);
         logger.AccountChanged(account.AccountId, change);
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
-        AccountReport.Write(json, account, timeProvider.GetUtcNow());
+        AccountReport.Write(json, account, timeProvider.GetUtcNow(), generation.Feed.Value.Pool.Options.Recovery.RampUp);
         return null;
     });
 

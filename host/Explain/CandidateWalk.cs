@@ -19,28 +19,35 @@ internal static class CandidateWalk
         {
             if (set.Accounts[i] != picked)
             {
-                notes.Add(NoteOn(set.Accounts[i], set.Groups[i] > group, now, model, tried));
+                var why = WhyNot(set.Accounts[i], now, model, tried) ?? (set.Groups[i] > group ? Skipped.LowerPriority : WhyNotChosen(set.Accounts[i], now, model, pool));
+                notes.Add(NoteOn(set.Accounts[i], why, now, model));
             }
         }
 
         return notes;
     }
 
-    private static CandidateNote NoteOn(AccountState account, bool isLater, DateTimeOffset now, string? model, TriedAccounts tried)
-    {
-        var standing = account.StandingAt(now, model);
-        var (why, isResting) = account switch
+    /// <summary>Why it could not be picked, or <see langword="null"/> if it could.</summary>
+    private static Skipped? WhyNot(AccountState account, DateTimeOffset now, string? model, TriedAccounts tried) =>
+        tried.Contains(account) ? Skipped.Tried
+        : !account.Serves(model) ? Skipped.ModelNotAllowed
+        : account.StandingAt(now, model).Tier switch
         {
-            _ when tried.Contains(account) => (Skipped.Tried, false),
-            _ when !account.Serves(model) => (Skipped.ModelNotAllowed, false),
-            _ when standing.Tier == Tier.Unusable => (Skipped.SwitchedOff, false),
-            _ when standing.Tier == Tier.RateLimited => (Skipped.RateLimited, true),
-            _ when standing.Tier == Tier.CoolingDown => (Skipped.CoolingDown, true),
-            _ when !account.HasRoom => (Skipped.NoRoom, false),
-            _ when !account.IsUsable(now, model) => (Skipped.Probing, false),
-            _ => (isLater ? Skipped.LowerPriority : Skipped.NotChosen, false),
+            Tier.Unusable => Skipped.SwitchedOff,
+            Tier.RateLimited => Skipped.RateLimited,
+            Tier.CoolingDown => Skipped.CoolingDown,
+            _ => !account.HasRoom ? Skipped.NoRoom : account.IsUsable(now, model) ? null : Skipped.Probing,
         };
-        return new CandidateNote(account.AccountId, why, isResting ? standing.Until : null, DetailOf(account, why, now));
+
+    private static Skipped WhyNotChosen(AccountState account, DateTimeOffset now, string? model, AccountPool pool) =>
+        account.Allowances.IsLow(now, model) ? Skipped.NearLimit
+        : account.RecoveredShareAt(now, model, pool.Options.Recovery.RampUp) < 1 ? Skipped.Recovering
+        : Skipped.NotChosen;
+
+    private static CandidateNote NoteOn(AccountState account, Skipped why, DateTimeOffset now, string? model)
+    {
+        var isResting = why is Skipped.RateLimited or Skipped.CoolingDown;
+        return new CandidateNote(account.AccountId, why, isResting ? account.StandingAt(now, model).Until : null, DetailOf(account, why, now));
     }
 
     private static string? DetailOf(AccountState account, Skipped why, DateTimeOffset now) => why switch

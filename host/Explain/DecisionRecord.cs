@@ -29,9 +29,10 @@ internal sealed class DecisionRecord(RequestFacts facts, DecisionLog log, TimePr
     /// <param name="by">Who chose, such as <c>round_robin</c>.</param>
     public void Picked(Lease lease, AccountPool pool, TriedAccounts tried, string by)
     {
-        var isPlain = _last is null && lease.Candidates > 0;
+        var isPlain = _last is null && lease is { Candidates: > 0, IsLastResort: false };
         var others = isPlain ? [] : CandidateWalk.Others(pool, timeProvider.GetUtcNow(), lease.Model, tried, lease.Account);
-        Add(new PickStep(ElapsedMs, lease.Account.AccountId, by, lease.Candidates, pool.Accounts.Count, others), isNotable: !isPlain);
+        var step = new PickStep(ElapsedMs, lease.Account.AccountId, by, lease.Candidates, pool.Accounts.Count, lease.IsLastResort, others);
+        Add(step, isNotable: !isPlain);
     }
 
     /// <summary>An attempt was not served; call it when <paramref name="decision"/> has been carried out.</summary>

@@ -74,7 +74,9 @@ internal static class DecisionText
 
     private static string ReasonOf(PickStep pick) => pick.Usable switch
     {
-        0 => "nobody is usable, and it recovers first: a last resort",
+        0 when pick.IsResting => "nobody is usable, and it recovers first: a last resort",
+        0 => "it had room first, after a wait in the queue",
+        _ when pick.IsResting => "it rests for long: one request looks whether it is back",
         1 => $"the only usable one of {pick.Accounts}",
         _ => $"chosen by {pick.By} among {pick.Usable} usable of {pick.Accounts}",
     };
@@ -90,6 +92,8 @@ internal static class DecisionText
             Skipped.CoolingDown => "cooling down",
             Skipped.Probing => "coming back from a rest, and taken by another request",
             Skipped.NoRoom => "no room",
+            Skipped.NearLimit => "little left of its limits, spared for later",
+            Skipped.Recovering => "coming back from a rest step by step",
             Skipped.LowerPriority => "usable, of lower priority",
             _ => "usable, not chosen",
         };

@@ -27,6 +27,12 @@ internal enum Skipped
     /// <summary>It is usable, but comes after the one that was picked.</summary>
     LowerPriority,
 
+    /// <summary>It is usable, but little is left of its limits.</summary>
+    NearLimit,
+
+    /// <summary>It is usable, but comes back from a rest and gets a part of its share only.</summary>
+    Recovering,
+
     /// <summary>It was as good as the one that was picked; the algorithm chose.</summary>
     NotChosen,
 }

@@ -31,8 +31,14 @@ internal sealed class FailoverLoop(
     public async Task<FailoverResult> RunAsync(ForwardedRequest request, long receivedAt, RequestTrace trace, CancellationToken clientLeft)
     {
         await using var progress = new Progress(request, trace, receivedAt, clientLeft);
-        while (MayTryAgain(progress) && await LeaseAsync(progress).ConfigureAwait(false) is { } lease)
+        while (MayTryAgain(progress))
         {
+            progress.Leased = await LeaseAsync(progress).ConfigureAwait(false);
+            if (progress.Leased.Lease is not { } lease)
+            {
+                break;
+            }
+
             if (await TryAccountAsync(progress, lease).ConfigureAwait(false) is { } result)
             {
                 return result;
@@ -49,10 +55,10 @@ internal sealed class FailoverLoop(
 
     private TimeSpan RemainingTime(Progress progress) => options.Failover.Deadline - timeProvider.GetElapsedTime(progress.ReceivedAt);
 
-    private ValueTask<Lease?> LeaseAsync(Progress progress)
+    private ValueTask<LeaseResult> LeaseAsync(Progress progress)
     {
         var facts = progress.Request.Facts;
-        return pool.LeaseAsync(progress.Tried.Count == 0 ? facts : facts with { Attempt = progress.AttemptsSent + 1 }, progress.Tried, balancer);
+        return pool.LeaseAsync(progress.Tried.Count == 0 ? facts : facts with { Attempt = progress.AttemptsSent + 1 }, progress.Tried, balancer, progress.ClientLeft);
     }
 
     /// <summary>Attempts on one account. Null: on to the next account.</summary>
@@ -100,7 +106,7 @@ internal sealed class FailoverLoop(
     {
         var (id, attempt) = (progress.Trace.RequestId, progress.Trace.Attempts + 1);
         logger.AccountPicked(id, attempt, lease.Account.AccountId, lease.Account.Account.Name);
-        if (lease.Account.StandingAt(timeProvider.GetUtcNow(), lease.Model).Tier != Tier.Usable)
+        if (lease.IsLastResort)
         {
             logger.LastResort(id, attempt, lease.Account.AccountId);
         }
@@ -110,7 +116,7 @@ internal sealed class FailoverLoop(
     {
         if (attempt.Answer is { } answer)
         {
-            lease.Account.Record.Answered(answer.Head.WorkspaceId, answer.Head.OrganizationId, answer.Head.Limits);
+            pool.NoteAnswer(lease, answer.Head.WorkspaceId, answer.Head.OrganizationId, answer.Head.Limits);
             if (lease.Upstream.Answered(lease.Began))
             {
                 logger.UpstreamRecovered(lease.Upstream.Key.ToString());
@@ -191,6 +197,11 @@ internal sealed class FailoverLoop(
 
     private ApiError NobodyCanServe(Progress progress)
     {
+        if (progress.Leased is { Refusal: not LeaseRefusal.NobodyUsable, RetryAfter: { } queue })
+        {
+            return ApiError.RateLimited("Every account is busy; please try again later.", queue);
+        }
+
         var outlook = pool.OutlookFor(progress.Request.Facts.Model);
         var wait = RetryAfterFor(outlook);
         if (outlook.AllRateLimited || progress.HasOnlyRateLimits)

@@ -28,6 +28,9 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>The accounts it need not try again.</summary>
     public TriedAccounts Tried { get; } = new();
 
+    /// <summary>What came of the last look for an account.</summary>
+    public LeaseResult Leased { get; set; }
+
     /// <summary>Attempts that reached an upstream; repeats in place do not count.</summary>
     public int AttemptsSent { get; private set; }
 

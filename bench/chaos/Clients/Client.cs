@@ -8,6 +8,7 @@ namespace ClaudeProxy.Chaos.Clients;
 /// <summary>Clients that send requests of mixed size and form through a proxy, without retries of their own. Thread-safe; dispose it.</summary>
 internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
 {
+    private const int LongestReason = 150;
     private const int SmallestBody = 1 << 10;
     private const int UsualBody = 64 << 10;
     private const int LargestBody = 1 << 20;
@@ -63,13 +64,15 @@ internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
                 response.StatusCode != HttpStatusCode.OK ? Verdict.FailedBefore
                 : isStream ? Judge.OnStream(text, endedWell, name, hash)
                 : Judge.OnMessage(text, endedWell, name, hash);
-            Tally.Add(verdict, $"request {name}, {began.TotalSeconds:0.0} to {clock.Elapsed.TotalSeconds:0.0} s, {(int)response.StatusCode} {IdOf(response)} {text[..Math.Min(text.Length, 300)]}");
+            Tally.Add(verdict, $"{(int)response.StatusCode} {text[..Math.Min(text.Length, LongestReason)].ReplaceLineEndings(" ")}", $"{IdOf(response)} {At(began)}");
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            Tally.Add(Verdict.FailedBefore, $"request {name}, {began.TotalSeconds:0.0} to {clock.Elapsed.TotalSeconds:0.0} s, {exception.Message}");
+            Tally.Add(Verdict.FailedBefore, exception.Message, $"{name} {At(began)}");
         }
     }
+
+    private string At(TimeSpan began) => string.Create(CultureInfo.InvariantCulture, $"{began.TotalSeconds:0.0} to {clock.Elapsed.TotalSeconds:0.0} s");
 
     private static string IdOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-claude-proxy-request-id", out var ids) ? ids.First() : "";

@@ -42,9 +42,9 @@ public sealed class PenaltiesTests : IDisposable
     [Fact]
     public void Apply_WorkspaceIsKnown_LetsAllItsAccountsRest()
     {
-        _pool["a"].Record.Answered("wrkspc_1", null, RateLimits.None);
-        _pool["b"].Record.Answered("wrkspc_2", null, RateLimits.None);
-        _pool["d"].Record.Answered("wrkspc_1", null, RateLimits.None);
+        _pool["a"].Record.Answered("wrkspc_1", null);
+        _pool["b"].Record.Answered("wrkspc_2", null);
+        _pool["d"].Record.Answered("wrkspc_1", null);
 
         Apply("a", new Penalty(PenaltyKind.RateLimit, Scope.Workspace, s_minute));
 

@@ -20,7 +20,7 @@ public sealed class ChaosTests
             TimeProvider.System);
 
         var tally = result.Tally;
-        var told = string.Join('\n', tally.Examples.Concat(result.BenchedWithoutFault!));
+        var told = string.Join('\n', tally.Reasons.Concat(result.BenchedWithoutFault!));
         Assert.True(tally.Total > 200, $"Only {tally.Total} requests were done.");
         Assert.True((tally[Verdict.Corrupted], tally[Verdict.Truncated], tally[Verdict.Doubled]) == (0, 0, 0), told);
         Assert.True(tally[Verdict.FailedBefore] == 0, told);

@@ -60,6 +60,22 @@ public sealed class CandidateWalkTests
     }
 
     [Fact]
+    public async Task Others_BackFromARest_IsToldToComeStepByStep()
+    {
+        using var pool = new TestPool(Some.Account("a"));
+        pool.CoolDown("a", TimeSpan.FromSeconds(1));
+        pool.Clock.Advance(TimeSpan.FromSeconds(2));
+        using (var probe = await pool.LeaseAsync())
+        {
+            probe!.Succeed();
+        }
+
+        var notes = CandidateWalk.Others(pool.Pool, pool.Now, Model, new TriedAccounts(), picked: null);
+
+        Assert.Equal([new CandidateNote("a", Skipped.Recovering)], notes);
+    }
+
+    [Fact]
     public void Others_ThousandsOfAccounts_NamesABoundedNumber()
     {
         using var pool = new TestPool([.. Enumerable.Range(0, 5000).Select(i => Some.Account($"{i}"))]);
