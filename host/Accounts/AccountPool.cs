@@ -1,49 +1,108 @@
-using ClaudeProxy.Configuration;
 using ClaudeProxy.Extensions;
 
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts a request may be given to, and the choice among them. Thread-safe.</summary>
-internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimeProvider timeProvider)
+internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeProvider timeProvider)
 {
     /// <summary>A choice can be lost to another request that took the last room or the permit; after so many losses the request gives up.</summary>
     private const int MostRounds = 16;
 
+    /// <summary>Timers are not finer.</summary>
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
+
+    private readonly double _lowWater = options.Headroom.LowWater / 100.0;
     private volatile AccountSet _set = AccountSet.Empty;
+
+    /// <summary>What the operator wrote.</summary>
+    public PoolOptions Options => options;
+
+    /// <summary>The requests that wait for room in any pool over the same accounts.</summary>
+    public WaitingLine Line => store.Line;
 
     /// <summary>All accounts, in the order of the configuration or source.</summary>
     public IReadOnlyList<AccountState> Accounts => _set.Accounts;
 
+    /// <summary>The same with their priority groups, as they are at this moment.</summary>
+    public AccountSet Set => _set;
+
     /// <summary>Takes over the whole set of accounts that a source has yielded.</summary>
-    public void Update(IReadOnlyList<Account> accounts) => _set = new AccountSet(store.Update(accounts), mode);
+    public void Update(IReadOnlyList<Account> accounts)
+    {
+        _set = new AccountSet(store.Update(accounts), options.Mode);
+        store.Line.LookAgain();
+    }
+
+    /// <summary>Whether <paramref name="account"/> is one of its accounts.</summary>
+    public bool Contains(AccountState account) => _set.Contains(account);
 
     /// <summary>Leases the account that serves the next attempt: the balancer's choice among the usable ones of the best priority, else the one
-    /// that recovers first; <see langword="null"/> if there is none.</summary>
-    public async ValueTask<Lease?> LeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer)
+    /// that recovers first. Waits for room while every usable account serves as many as it may.</summary>
+    /// <exception cref="OperationCanceledException">The client has left while it waited.</exception>
+    public async ValueTask<LeaseResult> LeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, CancellationToken cancellationToken)
+    {
+        var result = await LookAsync(request, tried, balancer).ConfigureAwait(false);
+        return result.IsBusy ? await WaitAsync(request, tried, balancer, cancellationToken).ConfigureAwait(false) : result;
+    }
+
+    /// <summary>The same without waiting for room.</summary>
+    public async ValueTask<LeaseResult> LookAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer)
     {
         for (var round = 0; round < MostRounds; round++)
         {
             var now = timeProvider.GetUtcNow();
-            var candidates = FindCandidates(now, request.Model, tried);
-            var account = candidates.Count > 0
-                ? (AccountState?)await balancer.PickAsync(request, candidates).ConfigureAwait(false)
-                : FindLastResort(now, request.Model, tried);
+            var selection = new Selection(_set, request.Model, tried, now, options, store.Epoch);
+            if (selection is { Candidates.Count: 0, IsFull: true })
+            {
+                return LeaseResult.Busy(selection.RecoversAt);
+            }
+
+            var account = selection.Probe
+                ?? (selection.Candidates.Count > 0
+                    ? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false)
+                    : FindLastResort(now, request.Model, tried));
             if (account is null)
             {
-                return null;
+                return LeaseResult.None;
             }
 
             if (Lease.TryTake(account, request.Model, store.Epoch, now) is { } lease)
             {
-                return lease;
+                selection.TookTurn(account);
+                lease.Candidates = selection.Candidates.Count;
+                Count(lease, request, now);
+                return LeaseResult.Of(lease);
             }
         }
 
-        return null;
+        return LeaseResult.None;
     }
 
     /// <summary>Marks the beginning of another attempt on the account of <paramref name="lease"/>.</summary>
-    public void BeginAgain(Lease lease) => lease.BeginAgain(store.Epoch);
+    public void BeginAgain(Lease lease)
+    {
+        lease.BeginAgain(store.Epoch);
+        if (lease.IsCounted)
+        {
+            lease.Count(timeProvider.GetUtcNow(), _lowWater);
+        }
+    }
+
+    /// <summary>Notes what the answer to the present attempt of <paramref name="lease"/> says of the account, whatever its status.</summary>
+    public void NoteAnswer(Lease lease, string? workspaceId, string? organizationId, RateLimits limits)
+    {
+        var account = lease.Account;
+        account.Record.Answered(workspaceId, organizationId);
+        if (account.Record.WorkspaceId is not null)
+        {
+            store.ShareAllowances(account);
+        }
+
+        if (lease.IsCounted && limits != RateLimits.None)
+        {
+            account.Allowances.Note(limits, lease, _lowWater);
+        }
+    }
 
     /// <summary>When somebody can serve <paramref name="model"/> again.</summary>
     public Outlook OutlookFor(string? model)
@@ -70,29 +129,71 @@ internal sealed class AccountPool(AccountStore store, BalancingMode mode, TimePr
         return new Outlook(serving > 0 && limited == serving, usableAt, serving, isUnreached && !isUsable);
     }
 
-    private List<Candidate> FindCandidates(DateTimeOffset now, string? model, TriedAccounts tried)
+    /// <summary>Waits in the line, and looks for itself each time it is told that something has changed, or that one who rests is back.</summary>
+    private async Task<LeaseResult> WaitAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, CancellationToken cancellationToken)
     {
-        var set = _set;
-        var candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
-        var best = int.MaxValue;
-        for (var i = 0; i < set.Accounts.Length; i++)
+        if (store.Line.TryEnter(this, request, tried, options.Queue.Length) is not { } waiter)
         {
-            var account = set.Accounts[i];
-            if (set.Groups[i] > best || !MayTry(account, model, tried) || !account.IsUsable(now, model))
-            {
-                continue;
-            }
-
-            if (set.Groups[i] < best)
-            {
-                best = set.Groups[i];
-                candidates.Clear();
-            }
-
-            candidates.Add(account);
+            return LeaseResult.Refused(LeaseRefusal.QueueFull, store.Line.RetryAfter());
         }
 
-        return candidates;
+        var deadline = timeProvider.GetUtcNow() + options.Queue.Timeout;
+        while (true)
+        {
+            waiter.Listen();
+            var result = await LookAsync(request, tried, balancer).ConfigureAwait(false);
+            if (!result.IsBusy)
+            {
+                return store.Line.Leave(waiter) ? result : TakeGiven(waiter, request, result);
+            }
+
+            var left = deadline - timeProvider.GetUtcNow();
+            if (left <= TimeSpan.Zero && store.Line.GiveUp(waiter))
+            {
+                return LeaseResult.Refused(LeaseRefusal.QueueTimeout, store.Line.RetryAfter());
+            }
+
+            if (cancellationToken.IsCancellationRequested && store.Line.Leave(waiter))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (waiter.Lease is not null || waiter.IsPushedOut)
+            {
+                return TakeGiven(waiter, request, result);
+            }
+
+            await waiter.WaitAsync(PatienceFor(left, result.RecoversAt), timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan PatienceFor(TimeSpan left, DateTimeOffset? recoversAt)
+    {
+        var recovery = recoversAt is { } at ? at - timeProvider.GetUtcNow() : TimeSpan.MaxValue;
+        var patience = recovery < left ? recovery : left;
+        return patience < s_shortestWait ? s_shortestWait : patience;
+    }
+
+    /// <summary>What it was given in the line goes before what it found itself.</summary>
+    private LeaseResult TakeGiven(Waiter waiter, RequestFacts request, LeaseResult found)
+    {
+        if (waiter.Lease is not { } given)
+        {
+            return found.Lease is null ? LeaseResult.Refused(LeaseRefusal.QueueFull, store.Line.RetryAfter()) : found;
+        }
+
+        found.Lease?.Dispose();
+        Count(given, request, timeProvider.GetUtcNow());
+        return LeaseResult.Of(given);
+    }
+
+    /// <summary>Only messages count: the counting of tokens and the list of models have limits of their own.</summary>
+    private void Count(Lease lease, RequestFacts request, DateTimeOffset now)
+    {
+        if (_lowWater > 0 && request.Path.EndsWith("/messages", StringComparison.OrdinalIgnoreCase))
+        {
+            lease.Count(now, _lowWater);
+        }
     }
 
     private AccountState? FindLastResort(DateTimeOffset now, string? model, TriedAccounts tried)

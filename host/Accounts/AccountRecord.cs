@@ -1,6 +1,6 @@
 namespace ClaudeProxy.Accounts;
 
-/// <summary>What an account has done: counts, latency, limits and its last error. Thread-safe.</summary>
+/// <summary>What an account has done: counts, latency, whose it is and its last error. Thread-safe.</summary>
 internal sealed class AccountRecord(Epoch epoch)
 {
     /// <summary>Weight of the newest sample in the smoothed time to the first byte.</summary>
@@ -19,7 +19,6 @@ internal sealed class AccountRecord(Epoch epoch)
     private long _lastCutAt;
     private int _cutsInARow;
     private double _firstByteMs;
-    private double _headroom = 1;
 
     /// <summary>Requests whose answer reached the client.</summary>
     public long Served => Interlocked.Read(ref _served);
@@ -42,18 +41,11 @@ internal sealed class AccountRecord(Epoch epoch)
     /// <summary>Smoothed time to the first byte, or <see langword="null"/> before the first answer.</summary>
     public TimeSpan? TimeToFirstByte => Volatile.Read(ref _firstByteMs) is > 0 and var ms ? TimeSpan.FromMilliseconds(ms) : null;
 
-    /// <summary>Share of the rate limits that the last answer said is left, 0 to 1.</summary>
-    public double Headroom => Volatile.Read(ref _headroom);
-
-    /// <summary>Notes an answer's identity and limits, whatever its status.</summary>
-    public void Answered(string? workspaceId, string? organizationId, RateLimits limits)
+    /// <summary>Notes whose account an answer says it is, whatever its status.</summary>
+    public void Answered(string? workspaceId, string? organizationId)
     {
         WorkspaceId = workspaceId ?? WorkspaceId;
         OrganizationId = organizationId ?? OrganizationId;
-        if (limits != RateLimits.None)
-        {
-            Volatile.Write(ref _headroom, Accounts.Headroom.Of(limits));
-        }
     }
 
     /// <summary>Notes a request that was served.</summary>
@@ -65,10 +57,7 @@ internal sealed class AccountRecord(Epoch epoch)
         Volatile.Write(ref _firstByteMs, before == 0 ? ms : before + Smoothing * (ms - before));
         if (ConsecutiveFailures != 0 || _rateLimitsInARow != 0)
         {
-            lock (_lock)
-            {
-                (ConsecutiveFailures, _rateLimitsInARow) = (0, 0);
-            }
+            ForgetRows();
         }
     }
 
@@ -117,6 +106,15 @@ internal sealed class AccountRecord(Epoch epoch)
         lock (_lock)
         {
             return attemptBegan > _lastFailureAt ? ConsecutiveFailures : Math.Max(0, ConsecutiveFailures - 1);
+        }
+    }
+
+    /// <summary>Begins the rows of failures and of answers 429 anew; the counts and the last error stay, for people.</summary>
+    public void ForgetRows()
+    {
+        lock (_lock)
+        {
+            (ConsecutiveFailures, _rateLimitsInARow) = (0, 0);
         }
     }
 

@@ -5,6 +5,8 @@ namespace ClaudeProxy.Accounts;
 /// <summary>The accounts of a pool at one moment, in their order, each with its priority group. Immutable.</summary>
 internal sealed class AccountSet
 {
+    private readonly HashSet<AccountState> _members;
+
     /// <summary>No accounts.</summary>
     public static AccountSet Empty { get; } = new([], BalancingMode.LoadBalance);
 
@@ -12,6 +14,7 @@ internal sealed class AccountSet
     public AccountSet(AccountState[] accounts, BalancingMode mode)
     {
         Accounts = accounts;
+        _members = [.. accounts];
         Groups = mode == BalancingMode.Fallback ? StrictOrder(accounts) : [.. accounts.Select(state => GroupOf(state.Account))];
     }
 
@@ -20,6 +23,9 @@ internal sealed class AccountSet
 
     /// <summary>For each account its group; smaller groups are used first.</summary>
     public int[] Groups { get; }
+
+    /// <summary>Whether <paramref name="account"/> is one of them.</summary>
+    public bool Contains(AccountState account) => _members.Contains(account);
 
     private static int GroupOf(Account account) => account.Priority == 0 ? int.MaxValue : account.Priority;
 

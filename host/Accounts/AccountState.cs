@@ -8,16 +8,20 @@ internal sealed class AccountState : Candidate
 {
     private volatile Placement _placement;
     private volatile string? _switchedOff;
+    private volatile string? _disabled;
+    private volatile Allowances _allowances;
     private int _inFlight;
     private long _lastUsedTicks;
 
-    public AccountState(Account account, UpstreamState upstream, Epoch epoch)
+    public AccountState(Account account, UpstreamState upstream, WaitingLine line, Epoch epoch)
         : base(account.Id)
     {
         _placement = new Placement(account, upstream);
         Cooldown = new Cooldown(epoch);
         Models = new ModelCooldowns(epoch);
         Record = new AccountRecord(epoch);
+        _allowances = new Allowances(epoch);
+        Line = line;
     }
 
     /// <summary>What the operator or source says of it now.</summary>
@@ -38,12 +42,32 @@ internal sealed class AccountState : Candidate
     /// <summary>What it has done so far.</summary>
     public AccountRecord Record { get; }
 
+    /// <summary>What is left of its limits; shared with the other accounts of its workspace.</summary>
+    public Allowances Allowances
+    {
+        get => _allowances;
+        set => _allowances = value;
+    }
+
+    /// <summary>The requests that wait for room, in it or another account.</summary>
+    public WaitingLine Line { get; }
+
+    /// <summary>The turns it may take while it recovers.</summary>
+    public TurnCredit Turns { get; } = new();
+
     /// <summary>Why it must not be used, or <see langword="null"/>: set by a balance check.</summary>
     public string? SwitchedOff
     {
         get => _switchedOff;
-        set => _switchedOff = value;
+        set
+        {
+            _switchedOff = value;
+            Line.LookAgain();
+        }
     }
+
+    /// <summary>Why a person has taken it out of use, or <see langword="null"/>. Survives reloads, not the end of the program.</summary>
+    public string? Disabled => _disabled;
 
     /// <inheritdoc />
     public override int Weight => _placement.Account.Weight;
@@ -66,7 +90,7 @@ internal sealed class AccountState : Candidate
     public override TimeSpan? TimeToFirstByte => Record.TimeToFirstByte;
 
     /// <inheritdoc />
-    public override double Headroom => Record.Headroom;
+    public override double Headroom => _allowances.Share;
 
     /// <inheritdoc />
     public override IReadOnlyDictionary<string, string> Labels => _placement.Account.Labels;
@@ -87,17 +111,45 @@ internal sealed class AccountState : Candidate
         Models.EndFaults(DateTimeOffset.MinValue);
     }
 
+    /// <summary>Takes it out of use until <see cref="Enable"/>; requests in flight go on.</summary>
+    /// <param name="reason">For people; never secret.</param>
+    public void Disable(string reason)
+    {
+        _disabled = reason;
+        Line.LookAgain();
+    }
+
+    /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
+    public void Enable()
+    {
+        _disabled = null;
+        Line.LookAgain();
+    }
+
+    /// <summary>Forgets its rests, those for single models too, what is known of its limits, and its rows of failures. The rest of its upstream ends, but one request finds out
+    /// first; what its source observed, or a person or a check switched off, stays.</summary>
+    public void Reset()
+    {
+        Cooldown.Clear();
+        Models.Clear();
+        Upstream.Cooldown.End(DateTimeOffset.MinValue);
+        Record.ForgetRows();
+        Allowances.Clear();
+        Line.LookAgain();
+    }
+
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
     public Standing StandingAt(DateTimeOffset now, string? model)
     {
-        if (_switchedOff is not null)
+        if (_switchedOff is not null || _disabled is not null)
         {
             return new Standing(Tier.Unusable, DateTimeOffset.MaxValue, false);
         }
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        return Observed(account, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now)).And(Models.StandingAt(now, model));
+        return Observed(account, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now))
+            .And(_allowances.StandingAt(now, model)).And(Models.StandingAt(now, model));
     }
 
     /// <summary>Whether the operator lets it serve <paramref name="model"/>; a request without a model is served by all.</summary>
@@ -127,6 +179,15 @@ internal sealed class AccountState : Candidate
         return standing.Tier == Tier.Usable && !(standing.IsHalfOpen && IsProbing(now, model));
     }
 
+    /// <summary>How far it has come back for <paramref name="model"/> since its last rest, or its upstream's, from nearly 0 to 1.</summary>
+    public double RecoveredShareAt(DateTimeOffset now, string? model, TimeSpan rampUp) => Math.Min(
+        Math.Min(Cooldown.RecoveredShareAt(now, rampUp), Upstream.Cooldown.RecoveredShareAt(now, rampUp)),
+        Models.RecoveredShareAt(now, model, rampUp));
+
+    /// <summary>Whether it is time to look whether a long rate limit is over early.</summary>
+    public bool IsProbeDue(DateTimeOffset now, string? model, TimeSpan interval) =>
+        Cooldown.IsProbeDue(now, interval) || Models.IsProbeDue(now, model, interval);
+
     /// <summary>Whether a request is probing it, its upstream or its model, and keeps others out.</summary>
     public bool IsProbing(DateTimeOffset now, string? model) =>
         Cooldown.IsProbing(now) || Upstream.Cooldown.IsProbing(now) || Models.IsProbing(now, model);
@@ -141,6 +202,12 @@ internal sealed class AccountState : Candidate
     /// are resting already.</summary>
     public Cooldown? CooldownFor(string? model, DateTimeOffset now) => model is null ? Cooldown : Models.For(ModelClass.Only(model), now);
 
+    /// <summary>Whether it serves more requests than it may: its limit was lowered.</summary>
+    public bool IsOverfull => _placement.Account.MaxConcurrency is { } most && InFlight > most;
+
+    /// <summary>Notes that it is given a request.</summary>
+    public void Use(DateTimeOffset now) => Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
+
     /// <summary>Counts one more request in flight; false if there is no room.</summary>
     public bool TryEnter(DateTimeOffset now)
     {
@@ -151,7 +218,6 @@ internal sealed class AccountState : Candidate
             return false;
         }
 
-        Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
         return true;
     }
 

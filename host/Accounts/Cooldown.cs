@@ -14,10 +14,16 @@ internal sealed class Cooldown(Epoch epoch)
     /// <summary>For so long one probe keeps others out. Most answers begin within it; a hung upstream must not look closed for minutes.</summary>
     public static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a scope that has just recovered gets, so that its share is never nothing.</summary>
+    private const double LeastShare = 0.01;
+
     private readonly Lock _lock = new();
     private volatile Rest? _limit;
     private volatile Rest? _fault;
     private long _probeTicks;
+    private long _clearedAt;
+    private long _recoveredTicks;
+    private long _lookedTicks;
 
     /// <summary>The rest in tier 2, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
     public Rest? Limit => _limit;
@@ -43,12 +49,29 @@ internal sealed class Cooldown(Epoch epoch)
         return new Standing(faulty ? Tier.CoolingDown : limited ? Tier.RateLimited : Tier.Usable, until, IsHalfOpen: !limited && !faulty);
     }
 
+    /// <summary>How far the scope has come back since its last rest, from nearly 0 to 1: the share of its traffic that it should get.</summary>
+    public double RecoveredShareAt(DateTimeOffset now, TimeSpan rampUp)
+    {
+        var recovered = Volatile.Read(ref _recoveredTicks);
+        return recovered == 0 || now.UtcTicks - recovered >= rampUp.Ticks ? 1 : Math.Max(LeastShare, (double)(now.UtcTicks - recovered) / rampUp.Ticks);
+    }
+
+    /// <summary>Whether it is time to look whether a rate limit is over early: nobody has for <paramref name="interval"/>.</summary>
+    public bool IsProbeDue(DateTimeOffset now, TimeSpan interval) =>
+        _limit is { } limit && limit.Until > now && now.UtcTicks - Volatile.Read(ref _lookedTicks) >= interval.Ticks && !IsProbing(now);
+
     /// <summary>Takes the permit to probe at <paramref name="now"/>, for <see cref="ReturnProbe"/>; 0 if another request has it.</summary>
     public long TryTakeProbe(DateTimeOffset now)
     {
         var held = Volatile.Read(ref _probeTicks);
         var isFree = held == 0 || now.UtcTicks - held >= LongestProbe.Ticks;
-        return isFree && Interlocked.CompareExchange(ref _probeTicks, now.UtcTicks, held) == held ? now.UtcTicks : 0;
+        if (!isFree || Interlocked.CompareExchange(ref _probeTicks, now.UtcTicks, held) != held)
+        {
+            return 0;
+        }
+
+        Volatile.Write(ref _lookedTicks, now.UtcTicks);
+        return now.UtcTicks;
     }
 
     /// <summary>Gives <paramref name="permit"/> back, unless it has been given to another request meanwhile.</summary>
@@ -60,12 +83,13 @@ internal sealed class Cooldown(Epoch epoch)
     {
         lock (_lock)
         {
-            if (_limit is { } limit && attemptBegan < limit.SetAt && limit.Until >= until)
+            if (attemptBegan < _clearedAt || (_limit is { } limit && attemptBegan < limit.SetAt && limit.Until >= until))
             {
                 return false;
             }
 
             _limit = new Rest(until, reason, epoch.Next(), 1, IsTransport: false);
+            Volatile.Write(ref _lookedTicks, epoch.Now.UtcTicks);
             return true;
         }
     }
@@ -77,7 +101,7 @@ internal sealed class Cooldown(Epoch epoch)
     {
         lock (_lock)
         {
-            if (_fault is { } fault && attemptBegan < fault.SetAt)
+            if (attemptBegan < _clearedAt || (_fault is { } fault && attemptBegan < fault.SetAt))
             {
                 return null;
             }
@@ -105,7 +129,13 @@ internal sealed class Cooldown(Epoch epoch)
             var (limit, fault) = (_limit, _fault);
             _limit = limit is not null && attemptBegan > limit.SetAt ? null : limit;
             _fault = fault is not null && attemptBegan > fault.SetAt ? null : fault;
-            return _limit != limit || _fault != fault;
+            if (_limit == limit && _fault == fault)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _recoveredTicks, epoch.Now.UtcTicks);
+            return true;
         }
     }
 
@@ -139,6 +169,27 @@ internal sealed class Cooldown(Epoch epoch)
 
             _fault = fault with { Until = now };
             return true;
+        }
+    }
+
+    /// <summary>Ends every rest at <paramref name="now"/>, but leaves it to be confirmed by the next request.</summary>
+    public void End(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _limit = _limit is { } limit && limit.Until > now ? limit with { Until = now } : _limit;
+            _fault = _fault is { } fault && fault.Until > now ? fault with { Until = now } : _fault;
+        }
+    }
+
+    /// <summary>Forgets every rest, and whoever probes: a person said so. Attempts that began before are not heard any more.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            (_limit, _fault, _clearedAt) = (null, null, epoch.Next());
+            Volatile.Write(ref _probeTicks, 0);
+            Volatile.Write(ref _recoveredTicks, 0);
         }
     }
 

@@ -6,11 +6,13 @@ namespace ClaudeProxy.Accounts;
 internal sealed class Lease : IDisposable
 {
     private readonly ProbePermits _permits;
+    private Allowance? _allowance;
+    private long _mark;
     private int _disposed;
 
-    private Lease(AccountState account, Placement placement, string? model, long began, ProbePermits permits)
+    private Lease(AccountState account, Placement placement, string? model, long began, bool isLastResort, ProbePermits permits)
     {
-        (Account, Placement, Model, Began) = (account, placement, model, began);
+        (Account, Placement, Model, Began, IsLastResort) = (account, placement, model, began, isLastResort);
         _permits = permits;
     }
 
@@ -26,11 +28,25 @@ internal sealed class Lease : IDisposable
     /// <summary>The model it was picked for, or <see langword="null"/>.</summary>
     public string? Model { get; }
 
+    /// <summary>Among how many usable accounts it was picked; 0 if nobody was usable, or it was given in the line.</summary>
+    public int Candidates { get; set; }
+
     /// <summary>The epoch in which the present attempt began.</summary>
     public long Began { get; private set; }
 
+    /// <summary>Whether the account was resting when it was picked: nobody else was left.</summary>
+    public bool IsLastResort { get; }
+
+    /// <summary>Whether its requests count against the limits of its account.</summary>
+    public bool IsCounted { get; private set; }
+
     /// <summary>Leases <paramref name="account"/>; null if there is no room, or somebody else is probing what must be probed.</summary>
-    public static Lease? TryTake(AccountState account, string? model, Epoch epoch, DateTimeOffset now)
+    /// <param name="account">The account.</param>
+    /// <param name="model">The model it is for, or <see langword="null"/>.</param>
+    /// <param name="epoch">The order of leases.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="hasEntered">Whether the account counts the request already: it takes over the room of another lease.</param>
+    public static Lease? TryTake(AccountState account, string? model, Epoch epoch, DateTimeOffset now, bool hasEntered = false)
     {
         var placement = account.Placement;
         var standing = account.StandingAt(now, model);
@@ -46,14 +62,26 @@ internal sealed class Lease : IDisposable
             return null;
         }
 
-        if (account.TryEnter(now))
+        if (hasEntered || account.TryEnter(now))
         {
-            return new Lease(account, placement, model, epoch.Next(), permits);
+            account.Use(now);
+            return new Lease(account, placement, model, epoch.Next(), standing.Tier != Tier.Usable, permits);
         }
 
         permits.Return();
         return null;
     }
+
+    /// <summary>Counts the present attempt against the limits of its account, before an answer can.</summary>
+    public void Count(DateTimeOffset now, double lowWater)
+    {
+        IsCounted = true;
+        _allowance = Account.Allowances.Find(Model);
+        _mark = _allowance?.Begin(now, lowWater) ?? 0;
+    }
+
+    /// <summary>The mark under which the present attempt was counted in <paramref name="allowance"/>, or <see langword="null"/> if it was not.</summary>
+    public long? MarkIn(Allowance allowance) => ReferenceEquals(allowance, _allowance) ? _mark : null;
 
     /// <summary>Marks the beginning of another attempt on the same account.</summary>
     public void BeginAgain(Epoch epoch) => Began = epoch.Next();
@@ -63,6 +91,11 @@ internal sealed class Lease : IDisposable
     {
         var recovered = Account.Cooldown.Succeed(Began) | Account.Models.Succeed(Model, Began);
         _permits.Return();
+        if (recovered || _permits != ProbePermits.None)
+        {
+            Account.Line.LookAgain();
+        }
+
         return recovered;
     }
 
@@ -72,7 +105,7 @@ internal sealed class Lease : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _permits.Return();
-            Account.Leave();
+            Account.Line.LeaseEnded(Account);
         }
     }
 

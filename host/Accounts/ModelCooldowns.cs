@@ -79,6 +79,29 @@ internal sealed class ModelCooldowns(Epoch epoch)
         return (ofModel?.Succeed(attemptBegan) ?? false) | (ofClass?.Succeed(attemptBegan) ?? false);
     }
 
+    /// <summary>How far the account has come back for <paramref name="model"/> since a rest for it, from nearly 0 to 1.</summary>
+    public double RecoveredShareAt(DateTimeOffset now, string? model, TimeSpan rampUp)
+    {
+        var (ofModel, ofClass) = Find(model);
+        return Math.Min(ofModel?.RecoveredShareAt(now, rampUp) ?? 1, ofClass?.RecoveredShareAt(now, rampUp) ?? 1);
+    }
+
+    /// <summary>Whether it is time to look whether a long rate limit for <paramref name="model"/> is over early.</summary>
+    public bool IsProbeDue(DateTimeOffset now, string? model, TimeSpan interval)
+    {
+        var (ofModel, ofClass) = Find(model);
+        return ofModel?.IsProbeDue(now, interval) == true || ofClass?.IsProbeDue(now, interval) == true;
+    }
+
+    /// <summary>Forgets all rests.</summary>
+    public void Clear()
+    {
+        foreach (var cooldown in _cooldowns.Values)
+        {
+            cooldown.Clear();
+        }
+    }
+
     /// <summary>Ends all faults, but leaves them to be confirmed by the next request.</summary>
     public void EndFaults(DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Explain;
 
 namespace ClaudeProxy.Administration;
 
@@ -17,32 +18,36 @@ internal static class AccountReport
         json.WriteStartArray("accounts");
         foreach (var account in feed.Pool.Accounts)
         {
-            Write(json, account, now);
+            Write(json, account, now, feed.Pool.Options.Recovery.RampUp);
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    /// <summary>Writes one account.</summary>
+    public static void Write(Utf8JsonWriter json, AccountState account, DateTimeOffset now, TimeSpan rampUp)
     {
         var standing = account.StandingAt(now, model: null);
         json.WriteStartObject();
         json.WriteString("id", account.AccountId);
         json.WriteString("name", account.Account.Name);
         json.WriteString("upstream", account.Upstream.Key.ToString());
-        json.WriteString("state", NameOf(standing));
+        json.WriteString("state", account.Disabled is null ? NameOf(standing) : "disabled");
         WriteTime(json, "until", standing.Tier is Tier.Usable or Tier.Unusable ? null : standing.Until);
-        json.WriteString("reason", ReasonOf(account, standing, now));
+        json.WriteString("reason", RestReason.Of(account, now));
         json.WriteNumber("weight", account.Weight);
         json.WriteNumber("priority", account.Account.Priority);
         json.WriteNumber("in_flight", account.InFlight);
         json.WriteNumber("served", account.Record.Served);
         json.WriteNumber("failed", account.Record.Failed);
+        WriteNumber(json, "max_concurrency", account.Account.MaxConcurrency);
+        json.WriteNumber("ramp_up_share", Math.Round(account.RecoveredShareAt(now, model: null, rampUp), 3));
         json.WriteNumber("headroom", Math.Round(account.Headroom, 3));
         json.WriteString("workspace", account.Record.WorkspaceId);
         WriteTime(json, "last_used", account.LastUsed);
         WriteError(json, account.Record.LastError);
         WriteModels(json, account, now);
+        WriteLimits(json, account, now);
         json.WriteEndObject();
     }
 
@@ -54,15 +59,6 @@ internal static class AccountReport
         { Tier: Tier.CoolingDown } => "cooling_down",
         _ => "unusable",
     };
-
-    private static string? ReasonOf(AccountState account, Standing standing, DateTimeOffset now) =>
-        account.SwitchedOff
-        ?? Running(account.Cooldown.Fault, now)
-        ?? Running(account.Cooldown.Limit, now)
-        ?? (Running(account.Upstream.Cooldown.Fault ?? account.Upstream.Cooldown.Limit, now) is { } upstream ? $"upstream: {upstream}" : null)
-        ?? (standing.Tier == Tier.Usable ? null : account.Account.Observed.Reason);
-
-    private static string? Running(Rest? rest, DateTimeOffset now) => rest is not null && rest.Until > now ? rest.Reason : null;
 
     private static void WriteError(Utf8JsonWriter json, AccountError? error)
     {
@@ -98,6 +94,35 @@ internal static class AccountReport
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, AccountState account, DateTimeOffset now)
+    {
+        json.WriteStartArray("limits");
+        foreach (var limit in account.Allowances.StandingsAt(now))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", limit.Name);
+            json.WriteString("models", limit.Models);
+            WriteNumber(json, "limit", limit.Limit);
+            json.WriteNumber("left", Math.Round(limit.Left, 3));
+            json.WriteString("reset", limit.ResetAt);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)

@@ -6,13 +6,17 @@ using Microsoft.AspNetCore.Http;
 namespace ClaudeProxy.Administration;
 
 /// <summary>Answers what is not proxied: health, readiness, status, and Claude Code's greetings. Thread-safe.</summary>
-internal sealed class AdministrationEndpoint(CurrentGeneration current, StatusReport report, Draining draining)
+internal sealed class AdministrationEndpoint(CurrentGeneration current, StatusReport report, Draining draining, AdminEndpoint admin)
 {
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context, RequestIds ids)
     {
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
-        if (path is "/health" or "/ready" or "/status" && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)))
+        if (AdminEndpoint.Has(path))
+        {
+            await admin.HandleAsync(context, ids).ConfigureAwait(false);
+        }
+        else if (path is "/health" or "/ready" or "/status" && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)))
         {
             await ReportAsync(context, path, ids).ConfigureAwait(false);
         }

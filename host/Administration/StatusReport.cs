@@ -59,6 +59,7 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         json.WriteNumber("requests_in_flight", draining.InFlight);
         json.WriteNumber("body_memory_used", memory.Used);
         json.WriteNumber("body_memory_limit", memory.Limit);
+        QueueReport.Write(json, generation.Feed.Value.Pool);
         AccountReport.Write(json, generation.Feed.Value, Now);
         ExtensionReport.Write(json, generation);
         WriteReload(json);

@@ -13,6 +13,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
           claude-proxy demo                     Try it now, without a key
           claude-proxy check -c config.json     See whether a configuration is sound
           claude-proxy -c config.json           Run it
+          claude-proxy explain --last 5         See where its last requests went, and why
 
         Environment:
           CONFIG_FILE  HOST  PORT  ALLOW_ANONYMOUS  AUTH_KEYS

@@ -1,18 +1,20 @@
 using System.CommandLine;
 using ClaudeProxy.Policies;
 using Microsoft.Extensions.Logging.Abstractions;
-using Spectre.Console;
 
 namespace ClaudeProxy.Cli;
 
 /// <summary>The command <c>policy</c> and what belongs to it.</summary>
 internal static class PolicyCommand
 {
-    /// <summary><c>policy test FILE</c>, with options that make one case of their own instead of the table.</summary>
-    public static Command Create() => Create(ScriptCache.DefaultDirectory);
+    /// <summary><c>policy test FILE</c>, with options that make one case of their own instead of the table; and <c>policy replay FILE</c>.</summary>
+    public static Command Create(IReadOnlyDictionary<string, string> environment, string? stateDirectory, string? cacheDirectory) => new("policy", "Works on failover policies.")
+    {
+        Test(cacheDirectory),
+        PolicyReplayCommand.Create(environment, stateDirectory, cacheDirectory),
+    };
 
-    /// <summary>The same, keeping compiled scripts in <paramref name="cacheDirectory"/>.</summary>
-    public static Command Create(string? cacheDirectory)
+    private static Command Test(string? cacheDirectory)
     {
         var file = new Argument<string>("FILE") { Description = "The policy's .csx file, built_in, or middleware." };
         var options = new PolicyTestOptions();
@@ -27,7 +29,7 @@ internal static class PolicyCommand
         {
             var output = parsed.InvocationConfiguration;
             var command = new PolicyTestCommand(
-                ConsoleOn(output.Output),
+                PeopleConsole.On(output.Output),
                 output.Error,
                 new ScriptCompiler(cacheDirectory, NullLogger.Instance),
                 TimeProvider.System);
@@ -36,18 +38,6 @@ internal static class PolicyCommand
                 options.OutcomeOf(parsed) is { } outcome ? [outcome] : PolicyTestTable.Outcomes,
                 cancellationToken);
         });
-        return new Command("policy", "Works on failover policies.") { test };
-    }
-
-    // Colours are for people: in a file or a pipe they would be noise.
-    private static IAnsiConsole ConsoleOn(TextWriter writer)
-    {
-        var output = new AnsiConsoleOutput(writer);
-        return AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = output,
-            Ansi = output.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = output.IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        });
+        return test;
     }
 }

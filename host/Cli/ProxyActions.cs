@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ClaudeProxy.Administration;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Hosting;
 using ClaudeProxy.Policies;
@@ -67,6 +68,6 @@ internal sealed class ProxyActions(TextWriter output, TextWriter error) : IComma
 
 #pragma warning disable RS0030 // Here, and nowhere else, the program takes chance from its surroundings.
     private static HostServices ServicesFor(LogOutput logs) =>
-        new(AppContext.BaseDirectory, ScriptCache.DefaultDirectory, TimeProvider.System, Random.Shared, logs.Factory);
+        new(AppContext.BaseDirectory, ScriptCache.DefaultDirectory, TimeProvider.System, Random.Shared, logs.Factory) { StateDirectory = AdminKeyFile.DefaultDirectory };
 #pragma warning restore RS0030
 }

@@ -42,6 +42,13 @@ internal sealed class SourceOptions
     public ConfigurationSource DemoOf(ParseResult result, IReadOnlyDictionary<string, string> environment) =>
         new(null, environment, OverridesOf(result));
 
+    /// <summary>The source that a proxy already runs with: the same, or the demo, if there is no file and none is named.</summary>
+    public ConfigurationSource RunningOf(ParseResult result, IReadOnlyDictionary<string, string> environment)
+    {
+        var source = FileOf(result, environment);
+        return source.Path == DefaultPath && result.GetValue(Config) is null && !File.Exists(DefaultPath) ? DemoOf(result, environment) : source;
+    }
+
     private ConfigurationOverrides OverridesOf(ParseResult result) => new()
     {
         Host = result.GetValue(Host),

@@ -51,6 +51,12 @@ internal static class ListeningReader
                 "auth", "is true, but there are no keys; list at least one in auth_keys, or set the environment variable AUTH_KEYS");
         }
 
+        var adminKeys = root.ReadList("admin_keys", ServerRules.AdminKey);
+        if (adminKeys.Intersect(keys).Any())
+        {
+            root.Reject("admin_keys", "has a key that is in auth_keys too, so that any client could administer; give administrators keys of their own");
+        }
+
         var isOpen = !auth && !allowAnonymous && !IsLoopback(host.Value);
         if (isOpen && !context.IsFaulty("auth") && !context.IsFaulty("allow_anonymous"))
         {
@@ -58,7 +64,7 @@ internal static class ListeningReader
                 + "Set auth to true and list auth_keys, or set allow_anonymous to true.");
         }
 
-        return options with { Host = host.Value, Port = port.Value, AllowAnonymous = allowAnonymous, Auth = auth, AuthKeys = keys };
+        return options with { Host = host.Value, Port = port.Value, AllowAnonymous = allowAnonymous, Auth = auth, AuthKeys = keys, AdminKeys = adminKeys };
     }
 
     // Option before environment before file. An option also spares a person a variable that others set, such as HOST.

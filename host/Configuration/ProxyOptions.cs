@@ -38,6 +38,9 @@ internal sealed record ProxyOptions
     /// <summary>The keys clients may show; at least one if <see cref="Auth"/> is set.</summary>
     public IReadOnlyList<Secret> AuthKeys { get; init; } = [];
 
+    /// <summary>The keys that open the administration, beside the random one of each run.</summary>
+    public IReadOnlyList<Secret> AdminKeys { get; init; } = [];
+
     /// <summary>The name of a load balancer, or the full path of a <c>.csx</c>; <c>round_robin</c> unless set, for a relay
     /// <c>least_recently_used</c>.</summary>
     public string Algorithm { get; init; } = "round_robin";
@@ -72,6 +75,15 @@ internal sealed record ProxyOptions
     /// <summary>The <c>failover</c> section.</summary>
     public FailoverOptions Failover { get; init; } = new();
 
+    /// <summary>The <c>headroom</c> section.</summary>
+    public HeadroomOptions Headroom { get; init; } = new();
+
+    /// <summary>The <c>recovery</c> section.</summary>
+    public RecoveryOptions Recovery { get; init; } = new();
+
+    /// <summary>The <c>queue</c> section.</summary>
+    public QueueOptions Queue { get; init; } = new();
+
     /// <summary>The <c>timeouts</c> section.</summary>
     public TimeoutOptions Timeouts { get; init; } = new();
 
@@ -99,6 +111,9 @@ internal sealed record ProxyOptions
             Accounts = accounts,
             Plugins = root.ReadSection("plugins", PluginsOptions.Read),
             Failover = root.ReadSection("failover", FailoverOptions.Read),
+            Headroom = root.ReadSection("headroom", HeadroomOptions.Read),
+            Recovery = root.ReadSection("recovery", RecoveryOptions.Read),
+            Queue = root.ReadSection("queue", QueueOptions.Read),
             Timeouts = root.ReadSection("timeouts", TimeoutOptions.Read),
             Logging = root.ReadSection("logging", section => LoggingOptions.Read(section, debug, overrides.LogLevel)),
         };

@@ -7,6 +7,7 @@ namespace ClaudeProxy.Configuration;
 internal static class ServerRules
 {
     private const int LongestName = 64;
+    private const int ShortestAdminKey = 16;
 
     private static readonly FrozenSet<string> s_framing = FrozenSet.ToFrozenSet(
         ["connection", "content-length", "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"],
@@ -27,6 +28,14 @@ internal static class ServerRules
     /// <summary>A secret that travels in a header.</summary>
     public static SettingRule<Secret> Token { get; } = SettingRules.TextThat(
         "printable ASCII characters without spaces", text => IsPrintable(text) ? new Secret(text) : null) with
+    {
+        Display = SettingDisplay.Secret,
+    };
+
+    /// <summary>A key to the administration: long enough that nobody guesses it.</summary>
+    public static SettingRule<Secret> AdminKey { get; } = SettingRules.TextThat(
+        $"{ShortestAdminKey} or more printable ASCII characters without spaces",
+        text => text.Length >= ShortestAdminKey && IsPrintable(text) ? new Secret(text) : null) with
     {
         Display = SettingDisplay.Secret,
     };

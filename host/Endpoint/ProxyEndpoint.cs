@@ -1,6 +1,7 @@
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Administration;
 using ClaudeProxy.Configuration;
+using ClaudeProxy.Explain;
 using ClaudeProxy.Failover;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Hosting;
@@ -19,6 +20,7 @@ internal sealed class ProxyEndpoint(
     Draining draining,
     BodyMemory memory,
     RequestIds ids,
+    DecisionLog decisions,
     TimeProvider timeProvider,
     ILogger<ProxyEndpoint> logger)
 {
@@ -188,7 +190,7 @@ internal sealed class ProxyEndpoint(
         var receivedAt = timeProvider.GetTimestamp();
         var query = target.IndexOf('?', StringComparison.Ordinal);
         var facts = RequestFactsReader.Read(trace.RequestId, context.Request, query < 0 ? target : target[..query], body, client);
-        trace.Facts = facts;
+        (trace.Facts, trace.Decisions) = (facts, decisions.Begin(facts));
         var request = new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts);
         var keepAlive = generation.Options.Timeouts.KeepAlive;
         if (!facts.IsStreaming || keepAlive == TimeSpan.Zero)
@@ -237,6 +239,7 @@ internal sealed class ProxyEndpoint(
 
     private void Log(HttpContext context, string target, RequestTrace trace, long receivedAt)
     {
+        trace.Decisions?.Finished(trace, context.Response.StatusCode);
         var path = trace.Facts?.Path ?? target.Split('?', 2)[0];
         var elapsedMs = timeProvider.GetElapsedTime(receivedAt).TotalMilliseconds;
         var (account, firstByteMs) = (trace.AccountId ?? "-", trace.FirstByte?.TotalMilliseconds ?? 0);

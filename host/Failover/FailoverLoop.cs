@@ -46,6 +46,7 @@ internal sealed class FailoverLoop(
         }
         while (await HoldAsync(progress).ConfigureAwait(false));
 
+        trace.Decisions?.Noted("no further attempt", pool, progress.Tried);
         return progress.HandOnBest() ?? new FailoverResult(answers.NobodyCanServe(progress));
     }
 
@@ -69,10 +70,13 @@ internal sealed class FailoverLoop(
 
     private TimeSpan RemainingTime(Progress progress) => options.Failover.Deadline - timeProvider.GetElapsedTime(progress.ReceivedAt);
 
-    private ValueTask<Lease?> LeaseAsync(Progress progress)
+    /// <summary>The account for the next attempt; why there is none is noted.</summary>
+    private async ValueTask<Lease?> LeaseAsync(Progress progress)
     {
         var facts = progress.Request.Facts;
-        return pool.LeaseAsync(progress.AttemptsSent == 0 ? facts : facts with { Attempt = progress.AttemptsSent + 1 }, progress.Tried, balancer);
+        var attempt = progress.AttemptsSent == 0 ? facts : facts with { Attempt = progress.AttemptsSent + 1 };
+        progress.Leased = await pool.LeaseAsync(attempt, progress.Tried, balancer, progress.ClientLeft).ConfigureAwait(false);
+        return progress.Leased.Lease;
     }
 
     /// <summary>Attempts on one account. Null: on to the next account.</summary>
@@ -80,6 +84,7 @@ internal sealed class FailoverLoop(
     {
         progress.Begin(lease);
         LogPick(progress, lease);
+        progress.Trace.Decisions?.Picked(lease, pool, progress.Tried, balancer.Name);
         for (var repeats = 0; ; repeats++)
         {
             var attempt = await SendAsync(progress, lease, repeats).ConfigureAwait(false);
@@ -96,6 +101,7 @@ internal sealed class FailoverLoop(
             progress.Note(outcome, lease);
             progress.LastFailureAt = timeProvider.GetTimestamp();
             progress.Settle(outcome, budget);
+            progress.Trace.Decisions?.Ended(lease, outcome, decision);
             if (MustRespond(outcome, decision))
             {
                 return attempt.Answer is null ? new FailoverResult(answers.NoAnswer(outcome, lease.Model)) : progress.HandOn();
@@ -124,7 +130,7 @@ internal sealed class FailoverLoop(
     {
         var (id, attempt) = (progress.Trace.RequestId, progress.Trace.Attempts + 1);
         logger.AccountPicked(id, attempt, lease.Account.AccountId, lease.Account.Account.Name);
-        if (lease.Account.StandingAt(timeProvider.GetUtcNow(), lease.Model).Tier != Tier.Usable)
+        if (lease.IsLastResort)
         {
             logger.LastResort(id, attempt, lease.Account.AccountId);
         }
@@ -148,6 +154,7 @@ internal sealed class FailoverLoop(
         if (progress.Round == 0)
         {
             logger.Holding(progress.Trace.RequestId, left.TotalSeconds);
+            progress.Trace.Decisions?.Noted("held: nobody can serve it at the moment", pool, progress.Tried);
         }
 
         await waitingRoom.PauseAsync(progress.ClientLeft).ConfigureAwait(false);
@@ -159,6 +166,11 @@ internal sealed class FailoverLoop(
     /// repetitions by others.</summary>
     private bool HasHope(Progress progress, TimeSpan left)
     {
+        if (progress.Leased.Refusal is LeaseRefusal.QueueFull or LeaseRefusal.QueueTimeout)
+        {
+            return false;
+        }
+
         var outlook = pool.OutlookFor(progress.Request.Facts.Model);
         var isSoonUsable = outlook.UsableAt is { } usableAt && usableAt - timeProvider.GetUtcNow() < left;
         return progress.MetAnOutage

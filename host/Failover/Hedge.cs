@@ -50,8 +50,9 @@ internal sealed class Hedge(
 
         // The other one may still serve it; what failed is judged for itself.
         judge.NoteAnswer(winner.Lease, attempt);
-        var (outcome, _) = await judge.JudgeAsync(failure, progress, winner.Lease, repeats: 0, attempt.Elapsed).ConfigureAwait(false);
+        var (outcome, decision) = await judge.JudgeAsync(failure, progress, winner.Lease, repeats: 0, attempt.Elapsed).ConfigureAwait(false);
         progress.Trace.Attempts += attempt.Sends;
+        progress.Trace.Decisions?.Ended(winner.Lease, outcome, decision);
         progress.Note(outcome, winner.Lease);
         progress.Continue(other.Lease);
         await winner.GiveUpAsync().ConfigureAwait(false);
@@ -85,10 +86,13 @@ internal sealed class Hedge(
             return null;
         }
 
-        var another = await pool.LeaseAsync(progress.Request.Facts with { Attempt = progress.AttemptsSent + 2 }, progress.Tried, balancer).ConfigureAwait(false);
-        if (another is not null && another.Account.StandingAt(timeProvider.GetUtcNow(), another.Model).Tier == Tier.Usable)
+        var facts = progress.Request.Facts with { Attempt = progress.AttemptsSent + 2 };
+        var another = (await pool.LookAsync(facts, progress.Tried, balancer).ConfigureAwait(false)).Lease;
+        if (another is { IsLastResort: false })
         {
             progress.Tried.Add(another.Account);
+            progress.Trace.Decisions?.Noted($"silent for {options.HedgeAfter.TotalSeconds:0} s: another account is asked too");
+            progress.Trace.Decisions?.Picked(another, pool, progress.Tried, balancer.Name);
             return another;
         }
 

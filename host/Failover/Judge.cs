@@ -16,7 +16,7 @@ internal sealed class Judge(
     {
         if (attempt.Answer is { } answer)
         {
-            lease.Account.Record.Answered(answer.Head.WorkspaceId, answer.Head.OrganizationId, answer.Head.Limits);
+            pool.NoteAnswer(lease, answer.Head.WorkspaceId, answer.Head.OrganizationId, answer.Head.Limits);
             if (lease.Upstream.Answered(lease.Began))
             {
                 logger.UpstreamRecovered(lease.Upstream.Key.ToString());

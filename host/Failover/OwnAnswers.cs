@@ -20,6 +20,11 @@ internal sealed class OwnAnswers(ProxyOptions options, AccountPool pool, TimePro
     /// <summary>The answer to a request that nobody can serve.</summary>
     public ApiError NobodyCanServe(Progress progress)
     {
+        if (progress.Leased is { Refusal: not LeaseRefusal.NobodyUsable, RetryAfter: { } queue })
+        {
+            return ApiError.RateLimited("Every account is busy; please try again later.", queue);
+        }
+
         var outlook = pool.OutlookFor(progress.Request.Facts.Model);
         var wait = RetryAfterFor(outlook);
         if (outlook.AllRateLimited || progress.HasOnlyRateLimits)

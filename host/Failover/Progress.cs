@@ -50,6 +50,9 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>Timestamp of its last failed attempt, or of its arrival.</summary>
     public long LastFailureAt { get; set; } = receivedAt;
 
+    /// <summary>What came of the last look for an account.</summary>
+    public LeaseResult Leased { get; set; }
+
     /// <summary>Attempts that reached an upstream; repeats in place do not count.</summary>
     public int AttemptsSent { get; private set; }
 

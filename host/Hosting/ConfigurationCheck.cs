@@ -14,7 +14,7 @@ internal static class ConfigurationCheck
         {
             var options = source.Read();
             using var watchdog = new CallWatchdog(services.TimeProvider);
-            var builder = new GenerationBuilder(services, new AccountStore(), new PartFactory(services, watchdog));
+            var builder = new GenerationBuilder(services, new AccountStore(services.TimeProvider), new PartFactory(services, watchdog));
             await using var generation = await builder.BuildAsync(options, previous: null, cancellationToken).ConfigureAwait(false);
             return generation.Plugins.Value.Faults is { Count: > 0 } faults ? new Report(false, faults) : new Report(true, Describe(generation));
         }

@@ -39,7 +39,7 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
 
             // Last, because it changes what is known of accounts that the generation before is still using.
             feed = faults.Count > 0 ? null : await TryAsync(
-                () => parts.FeedAsync(options, catalog, previous?.Feed, () => new AccountPool(store, options.Mode, services.TimeProvider)), faults).ConfigureAwait(false);
+                () => parts.FeedAsync(options, catalog, previous?.Feed, () => new AccountPool(store, PoolOptions.Of(options), services.TimeProvider)), faults).ConfigureAwait(false);
             return balancer is null || policy is null || feed is null
                 ? throw new ConfigurationException([.. faults.Distinct()])
                 : await BuildAsync(options, previous, plugins, balancer, policy, feed, cancellationToken).ConfigureAwait(false);

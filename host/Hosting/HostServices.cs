@@ -10,6 +10,9 @@ namespace ClaudeProxy.Hosting;
 /// <param name="Loggers">Where everything is told.</param>
 internal sealed record HostServices(string ProgramDirectory, string? CacheDirectory, TimeProvider TimeProvider, Random Random, ILoggerFactory Loggers)
 {
+    /// <summary>Where the proxy leaves its random admin key for our own commands; <see langword="null"/> to leave it nowhere.</summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>The folder of the plugins that ship.</summary>
     public string ShippedPlugins => Path.Combine(ProgramDirectory, "plugins");
 }

@@ -80,7 +80,7 @@ internal sealed class PartFactory(HostServices services, CallWatchdog watchdog)
         }
 
         var settings = ("accounts", accounts.Settings);
-        return await ShareOrCreateAsync(previous, offer, settings, instance => Feed(accounts.Source, instance.Value, instance, pool()), options.Mode).ConfigureAwait(false);
+        return await ShareOrCreateAsync(previous, offer, settings, instance => Feed(accounts.Source, instance.Value, instance, pool()), PoolOptions.Of(options)).ConfigureAwait(false);
     }
 
     private async Task<Part<T>> ShareOrCreateAsync<T, TOffer>(

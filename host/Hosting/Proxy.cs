@@ -1,6 +1,7 @@
 using ClaudeProxy.Administration;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Endpoint;
+using ClaudeProxy.Explain;
 using ClaudeProxy.Extensions;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,12 +21,14 @@ internal sealed class Proxy : IAsyncDisposable
     private readonly CallWatchdog _watchdog;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<Proxy> _logger;
+    private readonly AdminKeyFile? _adminKeyFile;
 
-    private Proxy(KestrelServer server, CurrentGeneration current, Draining draining, Reloader reloader, CallWatchdog watchdog, HostServices services)
+    private Proxy(KestrelServer server, CurrentGeneration current, Draining draining, Reloader reloader, CallWatchdog watchdog, AdminKeys adminKeys, HostServices services)
     {
         (_server, Current, _draining, _reloader, _watchdog) = (server, current, draining, reloader, watchdog);
         _timeProvider = services.TimeProvider;
         _logger = services.Loggers.CreateLogger<Proxy>();
+        _adminKeyFile = AdminKeyFile.TryWrite(services.StateDirectory, new Uri(Address).Port, adminKeys.Own, _logger);
     }
 
     /// <summary>The generation that new requests run on.</summary>
@@ -51,8 +54,9 @@ internal sealed class Proxy : IAsyncDisposable
         {
             var current = await reloader.StartAsync(cancellationToken).ConfigureAwait(false);
             var draining = new Draining();
-            var server = await ListenAsync(current, reloader.Status, draining, services, cancellationToken).ConfigureAwait(false);
-            var proxy = new Proxy(server, current, draining, reloader, watchdog, services);
+            var adminKeys = new AdminKeys();
+            var server = await ListenAsync(current, reloader.Status, draining, adminKeys, services, cancellationToken).ConfigureAwait(false);
+            var proxy = new Proxy(server, current, draining, reloader, watchdog, adminKeys, services);
             proxy._logger.Listening(ProductInfo.Version, proxy.Address);
             return proxy;
         }
@@ -83,6 +87,7 @@ internal sealed class Proxy : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _adminKeyFile?.Dispose();
         _server.Dispose();
         await _reloader.DisposeAsync().ConfigureAwait(false);
         _draining.Dispose();
@@ -90,13 +95,15 @@ internal sealed class Proxy : IAsyncDisposable
     }
 
     private static async Task<KestrelServer> ListenAsync(
-        CurrentGeneration current, ReloadStatus reloads, Draining draining, HostServices services, CancellationToken cancellationToken)
+        CurrentGeneration current, ReloadStatus reloads, Draining draining, AdminKeys adminKeys, HostServices services, CancellationToken cancellationToken)
     {
         var options = OptionsOf(current);
         var memory = new BodyMemory(options.Failover.BodyMemory);
         var report = new StatusReport(memory, reloads, services.TimeProvider);
+        var decisions = new DecisionLog(services.TimeProvider);
+        var admin = new AdminEndpoint(current, decisions, adminKeys, services.TimeProvider, services.Loggers.CreateLogger<AdminEndpoint>());
         var endpoint = new ProxyEndpoint(
-            current, new AdministrationEndpoint(current, report, draining), draining, memory, new RequestIds(services.Random),
+            current, new AdministrationEndpoint(current, report, draining, admin), draining, memory, new RequestIds(services.Random), decisions,
             services.TimeProvider, services.Loggers.CreateLogger<ProxyEndpoint>());
         var server = Server.Create(options, services.Loggers);
         try

@@ -12,7 +12,7 @@ internal sealed class Reloader : IAsyncDisposable
     private readonly ConfigurationSource _source;
     private readonly HostServices _services;
     private readonly ILogger<Reloader> _logger;
-    private readonly AccountStore _store = new();
+    private readonly AccountStore _store;
     private readonly GenerationBuilder _builder;
     private readonly ChangeWatcher _watcher;
     private readonly CancellationTokenSource _ending = new();
@@ -25,6 +25,7 @@ internal sealed class Reloader : IAsyncDisposable
     {
         (_source, _services) = (source, services);
         _logger = services.Loggers.CreateLogger<Reloader>();
+        _store = new AccountStore(services.TimeProvider);
         _builder = new GenerationBuilder(services, _store, new PartFactory(services, watchdog));
         _watcher = new ChangeWatcher(services.TimeProvider, services.Loggers.CreateLogger<ChangeWatcher>(), ReloadAsync);
     }

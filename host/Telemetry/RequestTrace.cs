@@ -1,3 +1,5 @@
+using ClaudeProxy.Explain;
+
 namespace ClaudeProxy.Telemetry;
 
 /// <summary>What happened to one request, for its log line. For one request's thread only.</summary>
@@ -8,6 +10,9 @@ internal sealed class RequestTrace(string requestId)
 
     /// <summary>What is known of the request, or <see langword="null"/> if it was refused before.</summary>
     public RequestFacts? Facts { get; set; }
+
+    /// <summary>What is decided about it, step by step; <see langword="null"/> if it was refused before.</summary>
+    public DecisionRecord? Decisions { get; set; }
 
     /// <summary>The account that served it, or tried last; <see langword="null"/> before the first attempt.</summary>
     public string? AccountId { get; set; }

@@ -138,7 +138,7 @@ public sealed class AccountFeedTests
     }
 
     private AccountFeed Start(IAsyncDisposable? owner = null) => new(
-        "test", _source, owner, new AccountPool(new AccountStore(), BalancingMode.LoadBalance, _clock), _clock, _logs.CreateFactory().CreateLogger("test"));
+        "test", _source, owner, new AccountPool(new AccountStore(_clock), new PoolOptions(), _clock), _clock, _logs.CreateFactory().CreateLogger("test"));
 
     private static string[] Ids(AccountFeed feed) => [.. feed.Pool.Accounts.Select(account => account.AccountId)];
 

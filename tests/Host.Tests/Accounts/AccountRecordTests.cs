@@ -1,5 +1,5 @@
-using ClaudeProxy.Abstractions;
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Tests.Support;
 
 namespace ClaudeProxy.Tests.Accounts;
 
@@ -7,7 +7,7 @@ public sealed class AccountRecordTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Epoch _epoch = new();
+    private readonly Epoch _epoch = new(new ManualTimeProvider());
     private readonly AccountRecord _record;
 
     public AccountRecordTests() => _record = new AccountRecord(_epoch);
@@ -74,11 +74,11 @@ public sealed class AccountRecordTests
     [Fact]
     public void Answered_NamesNothing_KeepsWhatIsKnown()
     {
-        _record.Answered("wrkspc_1", "org_1", new RateLimits { Requests = new RateLimit(100, 25, null) });
+        _record.Answered("wrkspc_1", "org_1");
 
-        _record.Answered(null, null, RateLimits.None);
+        _record.Answered(null, null);
 
-        Assert.Equal(("wrkspc_1", "org_1", 0.25), (_record.WorkspaceId, _record.OrganizationId, _record.Headroom));
+        Assert.Equal(("wrkspc_1", "org_1"), (_record.WorkspaceId, _record.OrganizationId));
     }
 
     private int Count(int second) => _record.CountRateLimit(s_start + TimeSpan.FromSeconds(second), _epoch.Next());

@@ -1,6 +1,7 @@
 using ClaudeProxy.Accounts;
-using FsCheck;
+using ClaudeProxy.Tests.Support;
 using FsCheck.Fluent;
+using FsCheck;
 
 namespace ClaudeProxy.Tests.Accounts;
 
@@ -41,7 +42,7 @@ public sealed class CooldownLawTests
     [Fact]
     public void AnyHistory_KeepsTheLaws() => Prop.ForAll(Histories().ToArbitrary(), history =>
     {
-        var epoch = new Epoch();
+        var epoch = new Epoch(new ManualTimeProvider());
         var cooldown = new Cooldown(epoch);
         var now = s_start;
         var begun = new List<long> { epoch.Next() };

@@ -1,4 +1,5 @@
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Tests.Support;
 
 namespace ClaudeProxy.Tests.Accounts;
 
@@ -7,7 +8,7 @@ public sealed class CooldownTests
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    private readonly Epoch _epoch = new();
+    private readonly Epoch _epoch = new(new ManualTimeProvider());
     private readonly Cooldown _cooldown;
 
     public CooldownTests() => _cooldown = new Cooldown(_epoch);

@@ -19,15 +19,21 @@ internal sealed class TestPool : IDisposable
     }
 
     public TestPool(BalancingMode mode, ILoadBalancer balancer, params Account[] accounts)
+        : this(new PoolOptions { Mode = mode, Queue = new QueueOptions { Length = 0 } }, balancer, accounts)
+    {
+    }
+
+    public TestPool(PoolOptions options, ILoadBalancer balancer, params Account[] accounts)
     {
         _balancer = new GuardedLoadBalancer("test", balancer, _watchdog, NullLogger.Instance);
-        Pool = new AccountPool(Store, mode, Clock);
+        Store = new AccountStore(Clock);
+        Pool = new AccountPool(Store, options, Clock);
         Pool.Update(accounts);
     }
 
     public ManualTimeProvider Clock { get; } = new();
 
-    public AccountStore Store { get; } = new();
+    public AccountStore Store { get; }
 
     public AccountPool Pool { get; }
 
@@ -36,8 +42,12 @@ internal sealed class TestPool : IDisposable
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     /// <summary>Leases an account, or gives <see langword="null"/>.</summary>
-    public Task<Lease?> LeaseAsync(TriedAccounts? tried = null, string? model = "claude-sonnet-4-5") =>
-        Pool.LeaseAsync(Some.Request(model), tried ?? new TriedAccounts(), _balancer).AsTask().InTime();
+    public async Task<Lease?> LeaseAsync(TriedAccounts? tried = null, string? model = "claude-sonnet-4-5") =>
+        (await LookAsync(Some.Request(model), tried)).Lease;
+
+    /// <summary>Leases an account, or says why there is none.</summary>
+    public Task<LeaseResult> LookAsync(RequestFacts request, TriedAccounts? tried = null, CancellationToken cancellationToken = default) =>
+        Pool.LeaseAsync(request, tried ?? new TriedAccounts(), _balancer, cancellationToken).AsTask().InTime();
 
     /// <summary>Leases accounts for one request until there is none left, and gives their ids in order. All are let go.</summary>
     public async Task<string> OrderAsync(string? model = "claude-sonnet-4-5")

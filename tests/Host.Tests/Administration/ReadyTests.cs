@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using ClaudeProxy.Administration;
 using ClaudeProxy.Endpoint;
+using ClaudeProxy.Explain;
 using ClaudeProxy.Hosting;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClaudeProxy.Tests.Administration;
 
@@ -67,7 +69,9 @@ public sealed class ReadyTests
         await using var proxy = await ProxyHarness.StartAsync(upstream, "a");
         using var draining = new Draining();
         var report = new StatusReport(new BodyMemory(1), new ReloadStatus(), TimeProvider.System);
-        var administration = new AdministrationEndpoint(proxy.Proxy.Current, report, draining);
+        var administration = new AdministrationEndpoint(
+            proxy.Proxy.Current, report, draining,
+            new AdminEndpoint(proxy.Proxy.Current, new DecisionLog(TimeProvider.System), new AdminKeys(), TimeProvider.System, NullLogger<AdminEndpoint>.Instance));
 
         var before = await AskAsync(administration);
         draining.Begin();

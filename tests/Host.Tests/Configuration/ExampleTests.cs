@@ -36,6 +36,7 @@ public sealed class ExampleTests
         var unset = new ProxyOptions { BaseDirectory = shown.BaseDirectory };
 
         Assert.Equal((unset.Failover, unset.Timeouts, unset.Logging), (shown.Failover, shown.Timeouts, shown.Logging));
+        Assert.Equal((unset.Headroom, unset.Recovery, unset.Queue), (shown.Headroom, shown.Recovery, shown.Queue));
         Assert.Equal((unset.Host, unset.Port, unset.Auth, unset.AllowAnonymous), (shown.Host, shown.Port, shown.Auth, shown.AllowAnonymous));
         Assert.Equal((unset.Mode, unset.Cooldown, unset.Policy), (shown.Mode, shown.Cooldown, shown.Policy));
         Assert.All(chosen, key => Assert.True(IsShown(key)));

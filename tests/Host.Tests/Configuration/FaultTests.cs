@@ -33,6 +33,7 @@ public sealed class FaultTests
     [InlineData("auth_keys", "[\"a b\"]", "[0] is ***; it must be printable ASCII characters without spaces.")]
     [InlineData("auth_keys", "[\"\"]", "[0] is ***; it must be printable ASCII characters without spaces.")]
     [InlineData("auth_keys", "\"abc\"", "is a text; it must be a list [ ].")]
+    [InlineData("admin_keys", "[\"too short\"]", "[0] is ***; it must be 16 or more printable ASCII characters without spaces.")]
     [InlineData("algorithm", "\"Round-Robin\"", "is \"Round-Robin\"; it must be the name of an algorithm, or the path of a .csx file.")]
     [InlineData("policy", "7", "is 7; it must be built_in, middleware, the name of a policy, or the path of a .csx file.")]
     [InlineData("plugins.settings", "{ \"random\": 5 }", ".random is a number; it must be an object { }.")]

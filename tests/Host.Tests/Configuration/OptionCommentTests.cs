@@ -10,6 +10,7 @@ public sealed partial class OptionCommentTests
     private static readonly (string Prefix, Type Options)[] s_sections =
     [
         ("failover.", typeof(FailoverOptions)), ("timeouts.", typeof(TimeoutOptions)), ("logging.", typeof(LoggingOptions)),
+        ("headroom.", typeof(HeadroomOptions)), ("recovery.", typeof(RecoveryOptions)), ("queue.", typeof(QueueOptions)),
         ("servers[].health_check.", typeof(HealthCheckOptions)), ("servers[].balance_check_", typeof(BalanceCheckOptions)),
         ("servers[].", typeof(ServerOptions)), ("", typeof(ProxyOptions)),
     ];

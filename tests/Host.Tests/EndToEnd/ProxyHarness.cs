@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClaudeProxy.Administration;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Hosting;
 using ClaudeProxy.Tests.Support;
@@ -22,6 +23,12 @@ internal sealed class ProxyHarness : IAsyncDisposable
 
     /// <summary>The configuration file.</summary>
     public string ConfigPath => Path.Combine(Folder, "config.json");
+
+    /// <summary>Where it leaves its admin key.</summary>
+    public string StateFolder => Path.Combine(Folder, "state");
+
+    /// <summary>Its random admin key, as our own commands find it.</summary>
+    public string AdminKey => AdminKeyFile.TryRead(StateFolder, Address.Port)!.Reveal();
 
     /// <summary>All that was logged.</summary>
     public CollectingLoggerProvider Logs { get; } = new();
@@ -160,7 +167,10 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var hasFile = File.Exists(ConfigPath);
         var source = new ConfigurationSource(hasFile ? ConfigPath : null, _environment, new ConfigurationOverrides { Port = "0" }) { IsRelay = !hasFile };
 #pragma warning disable RS0030 // The proxy needs a source of chance that many threads may use.
-        var services = new HostServices(AppContext.BaseDirectory, Path.Combine(Folder, "cache"), _clock, Random.Shared, Logs.CreateFactory());
+        var services = new HostServices(AppContext.BaseDirectory, Path.Combine(Folder, "cache"), _clock, Random.Shared, Logs.CreateFactory())
+        {
+            StateDirectory = StateFolder,
+        };
 #pragma warning restore RS0030
         Proxy = await Proxy.StartAsync(source, services, CancellationToken.None).InTime();
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = System.Net.DecompressionMethods.None })

@@ -84,7 +84,7 @@ public sealed class PolicyCommandTests : IDisposable
     [InlineData("--repeats=1", "How did the attempt end?")]
     public void Test_OptionMakesNoSense_SaysWhatWould(string options, string expected)
     {
-        var parsed = PolicyCommand.Create(cacheDirectory: null).Parse($"test built_in {options}");
+        var parsed = PolicyCommand.Create(new Dictionary<string, string>(), stateDirectory: null, cacheDirectory: null).Parse($"test built_in {options}");
 
         Assert.StartsWith(expected, Assert.Single(parsed.Errors).Message, StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class PolicyCommandTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var configuration = new InvocationConfiguration { Output = output, Error = error };
-        var exitCode = await PolicyCommand.Create(cacheDirectory: null).Parse(arguments).InvokeAsync(configuration);
+        var exitCode = await PolicyCommand.Create(new Dictionary<string, string>(), stateDirectory: null, cacheDirectory: null).Parse(arguments).InvokeAsync(configuration);
         var rows = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split("  ", 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Select(cells => (cells[0], cells[^1]));

@@ -1,0 +1,154 @@
+namespace ClaudeProxy.Accounts;
+
+/// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
+/// <remarks>One pass over the accounts. Those with little left of their limits, and those that recover, are sorted out afterwards, and only
+/// where there are any: they stay candidates when nobody else is one.</remarks>
+internal struct Selection
+{
+    private readonly AccountSet _set;
+    private readonly TriedAccounts _tried;
+    private readonly string? _model;
+    private readonly DateTimeOffset _now;
+    private readonly PoolOptions _options;
+    private AccountState? _due;
+    private int _best;
+    private int _dueGroup;
+    private int _low;
+    private int _recovering;
+
+    /// <summary>Looks for accounts that may serve <paramref name="model"/>.</summary>
+    public Selection(AccountSet set, string? model, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch)
+    {
+        (_set, _model, _tried, _now, _options) = (set, model, tried, now, options);
+        (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
+        Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
+        Look();
+        if (_low > 0)
+        {
+            LeaveOutLow();
+        }
+
+        if (_recovering > 0)
+        {
+            LeaveOutRecovering(epoch.Last);
+        }
+    }
+
+    /// <summary>Those for the balancer to choose among: usable, of the best priority that has any.</summary>
+    public List<Candidate> Candidates { get; private set; }
+
+    /// <summary>The account that is to be probed before the end of a long rest, or <see langword="null"/>. Only where others can serve if that fails.</summary>
+    public readonly AccountState? Probe => Candidates.Count > 0 && _dueGroup <= _best ? _due : null;
+
+    /// <summary>Whether accounts are usable but have no room.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>When the first of those that rest is usable again, or <see langword="null"/>.</summary>
+    public DateTimeOffset? RecoversAt { get; private set; }
+
+    /// <summary>Counts the turn of <paramref name="account"/>, if it is recovering.</summary>
+    public readonly void TookTurn(AccountState account)
+    {
+        if (_recovering > 0 && RecoveredShareOf(account) < 1)
+        {
+            account.Turns.Take();
+        }
+    }
+
+    private void Look()
+    {
+        var mayProbe = _options.Fallback && _tried.Count == 0;
+        for (var i = 0; i < _set.Accounts.Length; i++)
+        {
+            var account = _set.Accounts[i];
+            var group = _set.Groups[i];
+            if (group > _best || _tried.Contains(account) || !account.Serves(_model))
+            {
+                continue;
+            }
+
+            var standing = account.StandingAt(_now, _model);
+            if (standing.Tier != Tier.Usable)
+            {
+                NoteResting(account, standing, group, mayProbe);
+            }
+            else if (!standing.IsHalfOpen || !account.IsProbing(_now, _model))
+            {
+                Add(account, group);
+            }
+        }
+    }
+
+    private void NoteResting(AccountState account, Standing standing, int group, bool mayProbe)
+    {
+        if (standing.Tier != Tier.Unusable && (RecoversAt is not { } earliest || standing.Until < earliest))
+        {
+            RecoversAt = standing.Until;
+        }
+
+        if (mayProbe && standing.Tier == Tier.RateLimited && (_due is null || group < _dueGroup) && account.HasRoom
+            && account.IsProbeDue(_now, _model, _options.Recovery.ProbeInterval))
+        {
+            (_due, _dueGroup) = (account, group);
+        }
+    }
+
+    private void Add(AccountState account, int group)
+    {
+        if (!account.HasRoom)
+        {
+            IsFull = true;
+            return;
+        }
+
+        if (group < _best)
+        {
+            _best = group;
+            Candidates.Clear();
+            (_low, _recovering) = (0, 0);
+        }
+
+        Candidates.Add(account);
+        _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
+        _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+    }
+
+    private void LeaveOutLow()
+    {
+        var kept = new List<Candidate>(Candidates.Count);
+        foreach (var candidate in Candidates)
+        {
+            if (!((AccountState)candidate).Allowances.IsLow(_now, _model))
+            {
+                kept.Add(candidate);
+            }
+        }
+
+        Candidates = kept.Count > 0 ? kept : Candidates;
+    }
+
+    private void LeaveOutRecovering(long turn)
+    {
+        var weights = 0L;
+        foreach (var candidate in Candidates)
+        {
+            weights += candidate.Weight;
+        }
+
+        var kept = new List<Candidate>(Candidates.Count);
+        foreach (var candidate in Candidates)
+        {
+            // Its due is that of its weight, or that of its place: whichever the balancer goes by.
+            var due = Math.Max(1.0 / Candidates.Count, (double)candidate.Weight / weights);
+            var share = RecoveredShareOf((AccountState)candidate);
+            if (share >= 1 || ((AccountState)candidate).Turns.MayTake(turn, share * due))
+            {
+                kept.Add(candidate);
+            }
+        }
+
+        Candidates = kept.Count > 0 ? kept : Candidates;
+    }
+
+    private readonly double RecoveredShareOf(AccountState account) => account.RecoveredShareAt(_now, _model, _options.Recovery.RampUp);
+}
