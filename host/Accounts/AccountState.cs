@@ -160,7 +160,7 @@ internal sealed class AccountState : Candidate
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        var standing = Observed(account, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now)).And(_allowances.StandingAt(now, model));
+        var standing = Standing.Of(account.Observed, now).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now)).And(_allowances.StandingAt(now, model));
         return model is not null && !_models.IsEmpty && _models.TryGetValue(model, out var ofModel)
             ? standing.And(ofModel.StandingAt(now))
             : standing;
@@ -261,13 +261,4 @@ internal sealed class AccountState : Candidate
 
     /// <summary>Counts one request less.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
-
-    private static Standing Observed(Account account, DateTimeOffset now)
-    {
-        var observed = account.Observed;
-        return observed.UnavailableUntil is { } unavailable && unavailable > now
-                ? new Standing(unavailable == DateTimeOffset.MaxValue ? Tier.Unusable : Tier.CoolingDown, unavailable, false)
-            : observed.RateLimitedUntil is { } limited && limited > now ? new Standing(Tier.RateLimited, limited, false)
-            : Standing.Usable;
-    }
 }

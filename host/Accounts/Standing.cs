@@ -9,6 +9,13 @@ internal readonly record struct Standing(Tier Tier, DateTimeOffset Until, bool I
     /// <summary>Usable without a reservation.</summary>
     public static Standing Usable => new(Tier.Usable, DateTimeOffset.MinValue, false);
 
+    /// <summary>Where a source says that it stands.</summary>
+    public static Standing Of(AccountObservation observed, DateTimeOffset now) =>
+        observed.UnavailableUntil is { } unavailable && unavailable > now
+            ? new Standing(unavailable == DateTimeOffset.MaxValue ? Tier.Unusable : Tier.CoolingDown, unavailable, false)
+        : observed.RateLimitedUntil is { } limited && limited > now ? new Standing(Tier.RateLimited, limited, false)
+        : Usable;
+
     /// <summary>The worse of both: the later tier, the later end, half-open if one is.</summary>
     public Standing And(Standing other) => new(
         Tier > other.Tier ? Tier : other.Tier,

@@ -1,6 +1,5 @@
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Accounts;
-using ClaudeProxy.Configuration;
 using ClaudeProxy.Tests.Balancing;
 using ClaudeProxy.Tests.Support;
 
