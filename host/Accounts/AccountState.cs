@@ -112,6 +112,8 @@ internal sealed class AccountState : Candidate
             return;
         }
 
+        _allowances = _allowances.Anew();
+
         // What failed may have been the credential or the address: the next request finds out, not the end of the rest.
         foreach (var cooldown in _models.Values.Prepend(Cooldown))
         {
