@@ -39,14 +39,15 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     /// <summary>Leases the account that serves the next attempt: the balancer's choice among the usable ones of the best priority, else the one
     /// that recovers first. Waits for room while every usable account serves as many as it may.</summary>
     /// <exception cref="OperationCanceledException">The client has left while it waited.</exception>
-    public async ValueTask<LeaseResult> LeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, CancellationToken cancellationToken)
-    {
-        var result = await LookAsync(request, tried, balancer).ConfigureAwait(false);
-        return result.IsBusy ? await WaitAsync(request, tried, balancer, cancellationToken).ConfigureAwait(false) : result;
-    }
+    public ValueTask<LeaseResult> LeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, CancellationToken cancellationToken) =>
+        LookAsync(request, tried, balancer, mayWait: true, cancellationToken);
 
     /// <summary>The same without waiting for room.</summary>
-    public async ValueTask<LeaseResult> LookAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer)
+    public ValueTask<LeaseResult> TryLeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer) =>
+        LookAsync(request, tried, balancer, mayWait: false, CancellationToken.None);
+
+    private async ValueTask<LeaseResult> LookAsync(
+        RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, bool mayWait, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MostRounds; round++)
         {
@@ -54,13 +55,14 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             var selection = new Selection(_set, request.Model, tried, now, options, store.Epoch);
             if (selection is { Candidates.Count: 0, IsFull: true })
             {
-                return LeaseResult.Busy(selection.RecoversAt);
+                return mayWait
+                    ? await WaitAsync(request, tried, balancer, cancellationToken).ConfigureAwait(false)
+                    : LeaseResult.Busy(selection.RecoversAt);
             }
 
-            var account = selection.Probe
-                ?? (selection.Candidates.Count > 0
-                    ? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false)
-                    : FindLastResort(now, request.Model, tried));
+            var isLastResort = selection.Candidates.Count == 0;
+            var account = isLastResort ? FindLastResort(now, request.Model, tried)
+                : selection.Probe ?? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false);
             if (account is null)
             {
                 return LeaseResult.None;
@@ -68,6 +70,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
 
             if (Lease.TryTake(account, request.Model, store.Epoch, now) is { } lease)
             {
+                lease.IsLastResort = isLastResort;
                 selection.TookTurn(account);
                 lease.Candidates = selection.Candidates.Count;
                 Count(lease, request, now);
@@ -141,7 +144,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         while (true)
         {
             waiter.Listen();
-            var result = await LookAsync(request, tried, balancer).ConfigureAwait(false);
+            var result = await LookAsync(request, tried, balancer, mayWait: false, cancellationToken).ConfigureAwait(false);
             if (!result.IsBusy)
             {
                 return store.Line.Leave(waiter) ? result : TakeGiven(waiter, request, result);

@@ -106,6 +106,8 @@ internal sealed class AccountState : Candidate
             return;
         }
 
+        _allowances = _allowances.Anew();
+
         // What failed may have been the credential or the address: the next request finds out, not the end of the rest.
         Cooldown.EndFault(DateTimeOffset.MinValue);
         Models.EndFaults(DateTimeOffset.MinValue);
@@ -148,7 +150,7 @@ internal sealed class AccountState : Candidate
 
         var (account, upstream) = _placement;
         Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        return Observed(account, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now))
+        return Standing.Of(account.Observed, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now))
             .And(_allowances.StandingAt(now, model)).And(Models.StandingAt(now, model));
     }
 
@@ -223,27 +225,4 @@ internal sealed class AccountState : Candidate
 
     /// <summary>Counts one request less.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
-
-    private static Standing Observed(Account account, DateTimeOffset now, string? model)
-    {
-        var observed = account.Observed;
-        return observed.UnavailableUntil is { } unavailable && unavailable > now
-                ? new Standing(unavailable == DateTimeOffset.MaxValue ? Tier.Unusable : Tier.CoolingDown, unavailable, false)
-            : observed.RateLimitedUntil is { } limited && limited > now ? new Standing(Tier.RateLimited, limited, false)
-            : model is not null && observed.ModelsRateLimitedUntil.Count > 0 ? ObservedOf(model, observed, now)
-            : Standing.Usable;
-    }
-
-    private static Standing ObservedOf(string model, AccountObservation observed, DateTimeOffset now)
-    {
-        foreach (var (pattern, until) in observed.ModelsRateLimitedUntil)
-        {
-            if (until > now && FileSystemName.MatchesSimpleExpression(pattern, model))
-            {
-                return new Standing(Tier.RateLimited, until, false);
-            }
-        }
-
-        return Standing.Usable;
-    }
 }

@@ -66,7 +66,24 @@ internal sealed class Allowance
     }
 
     /// <summary>The smallest share that is left of any limit, 0 to 1; 1 if none is known.</summary>
-    public double ShareAt(DateTimeOffset now) => StandingsAt(now, models: null).Select(limit => limit.Left).DefaultIfEmpty(1).Min();
+    public double ShareAt(DateTimeOffset now)
+    {
+        var least = 1.0;
+        lock (_lock)
+        {
+            foreach (var bucket in _buckets)
+            {
+                least = bucket.Limit > 0 ? Math.Min(least, bucket.LevelAt(now.UtcTicks) / bucket.Limit) : least;
+            }
+
+            foreach (var window in _windows)
+            {
+                least = window.ResetAt > now ? Math.Min(least, window.Left) : least;
+            }
+        }
+
+        return least;
+    }
 
     /// <summary>What is left of each limit that is known.</summary>
     public IReadOnlyList<LimitStanding> StandingsAt(DateTimeOffset now, string? models)

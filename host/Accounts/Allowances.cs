@@ -67,6 +67,9 @@ internal sealed class Allowances(Epoch epoch)
     public IEnumerable<LimitStanding> StandingsAt(DateTimeOffset now) =>
         (_ofAll?.StandingsAt(now, models: null) ?? []).Concat(_ofModels.SelectMany(entry => entry.Allowance.StandingsAt(now, entry.Models.Name)));
 
+    /// <summary>Those of an account of which nothing is known: its credential was replaced.</summary>
+    public Allowances Anew() => new(epoch);
+
     /// <summary>Forgets everything.</summary>
     public void Clear() => (_ofModels, _ofAll) = ([], null);
 

@@ -10,9 +10,9 @@ internal sealed class Lease : IDisposable
     private long _mark;
     private int _disposed;
 
-    private Lease(AccountState account, Placement placement, string? model, long began, bool isLastResort, ProbePermits permits)
+    private Lease(AccountState account, Placement placement, string? model, long began, ProbePermits permits)
     {
-        (Account, Placement, Model, Began, IsLastResort) = (account, placement, model, began, isLastResort);
+        (Account, Placement, Model, Began) = (account, placement, model, began);
         _permits = permits;
     }
 
@@ -35,7 +35,7 @@ internal sealed class Lease : IDisposable
     public long Began { get; private set; }
 
     /// <summary>Whether the account was resting when it was picked: nobody else was left.</summary>
-    public bool IsLastResort { get; }
+    public bool IsLastResort { get; set; }
 
     /// <summary>Whether its requests count against the limits of its account.</summary>
     public bool IsCounted { get; private set; }
@@ -65,7 +65,7 @@ internal sealed class Lease : IDisposable
         if (hasEntered || account.TryEnter(now))
         {
             account.Use(now);
-            return new Lease(account, placement, model, epoch.Next(), standing.Tier != Tier.Usable, permits);
+            return new Lease(account, placement, model, epoch.Next(), permits);
         }
 
         permits.Return();

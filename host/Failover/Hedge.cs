@@ -87,7 +87,7 @@ internal sealed class Hedge(
         }
 
         var facts = progress.Request.Facts with { Attempt = progress.AttemptsSent + 2 };
-        var another = (await pool.LookAsync(facts, progress.Tried, balancer).ConfigureAwait(false)).Lease;
+        var another = (await pool.TryLeaseAsync(facts, progress.Tried, balancer).ConfigureAwait(false)).Lease;
         if (another is { IsLastResort: false })
         {
             progress.Tried.Add(another.Account);

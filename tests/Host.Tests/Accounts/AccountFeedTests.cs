@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Accounts;
-using ClaudeProxy.Configuration;
 using ClaudeProxy.Tests.Support;
 using Microsoft.Extensions.Logging;
 

@@ -177,6 +177,18 @@ public sealed class AllowancesTests
     }
 
     [Fact]
+    public async Task Update_CredentialIsReplaced_WhatWasLeftOfTheOldOneIsForgotten()
+    {
+        using var pool = new TestPool(Some.Account("a"));
+        await AnswerAsync(pool, Window("7d", "rejected", 1, s_minute), workspace: "wrkspc_1");
+        Assert.Equal(Tier.RateLimited, pool["a"].StandingAt(pool.Now, null).Tier);
+
+        pool.Pool.Update([Some.Account("a") with { Credential = Credential.ApiKey("another") }]);
+
+        Assert.Equal((Tier.Usable, 1.0), (pool["a"].StandingAt(pool.Now, null).Tier, pool["a"].Headroom));
+    }
+
+    [Fact]
     public async Task NoteAnswer_LimitGrows_TheNewOneCounts()
     {
         using var pool = new TestPool(Some.Account("a"));

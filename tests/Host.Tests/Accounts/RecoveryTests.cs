@@ -1,6 +1,5 @@
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Accounts;
-using ClaudeProxy.Configuration;
 using ClaudeProxy.Tests.Balancing;
 using ClaudeProxy.Tests.Support;
 
@@ -106,7 +105,8 @@ public sealed class RecoveryTests(ShippedBalancers shipped) : IClassFixture<Ship
         pool.Clock.Advance(TimeSpan.FromMinutes(5));
 
         using var probe = await pool.LeaseAsync();
-        Assert.True(probe!.Succeed());
+        Assert.False(probe!.IsLastResort);
+        Assert.True(probe.Succeed());
 
         Assert.Equal(Standing.Usable, pool["a"].StandingAt(pool.Now, null));
     }

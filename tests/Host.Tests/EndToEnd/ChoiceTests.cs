@@ -44,6 +44,7 @@ public sealed class ChoiceTests
         config["servers"]![0]!["weight"] = 4;
         config["servers"]![1]!["weight"] = 3;
         config["servers"]![2]!["weight"] = 2;
+        config["recovery"] = new JsonObject { ["ramp_up"] = 0 };
         var clock = new ManualTimeProvider();
         await using var proxy = await ProxyHarness.StartAsync(config, clock);
         await PostAsync(proxy, 2);

@@ -83,20 +83,21 @@ public sealed class NobodyCanServeTests
     }
 
     [Fact]
-    public async Task AllAreFull_ClientGets503AndMayComeBackAtOnce()
+    public async Task AllAreFullAndNobodyMayWait_ClientGets429AndMayComeBackSoon()
     {
         await using var upstream = await FakeUpstream.StartAsync();
         var gate = new TaskCompletionSource();
         upstream.On("token-a").Answer(200, "served").After(gate.Task);
         var config = ProxyHarness.Config(upstream, "a");
         config["servers"]![0]!["max_concurrency"] = 1;
+        config["queue"] = new JsonObject { ["length"] = 0 };
         await using var proxy = await ProxyHarness.StartAsync(config, _clock);
         var first = proxy.PostMessageAsync();
         await upstream.ReceivedAsync(1);
 
         using (var second = await proxy.PostMessageAsync())
         {
-            await AssertErrorAsync(second, 503, "api_error", "1");
+            await AssertErrorAsync(second, 429, "rate_limit_error", "5");
         }
 
         gate.SetResult();

@@ -90,7 +90,7 @@ public sealed class QueueTests
         (await proxy.PostMessageAsync()).Dispose();
         (await proxy.PostMessageAsync()).Dispose();
 
-        Assert.Equal(["a", "b", "b"], upstream.Attempts);
+        Assert.Equal(["token-a", "token-b", "token-b"], upstream.Attempts);
         var limit = Assert.Single((await proxy.AccountAsync("a")).GetProperty("limits").EnumerateArray());
         Assert.Equal(("requests", 50), (limit.GetProperty("name").GetString(), limit.GetProperty("limit").GetInt32()));
         Assert.InRange(limit.GetProperty("left").GetDouble(), 0.03, 0.2);

@@ -25,6 +25,25 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task RateLimitOfAnHour_IsLookedAtEveryFiveMinutesAndNoClientSeesIt()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Error(429, "rate_limit_error", retryAfter: "3600").Then(429, "{}", "3600").Then(200, "a");
+        await using var proxy = await ProxyHarness.StartAsync(ProxyHarness.Config(upstream, "a", "b"), _clock);
+
+        for (var minute = 0; minute < 12; minute++)
+        {
+            using var response = await proxy.PostMessageAsync();
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        // At once, after 5 minutes (refused again), and after 10 minutes: then it is back.
+        Assert.Equal([0, 6, 12], upstream.Attempts.Select((token, index) => (token, index)).Where(attempt => attempt.token == "token-a").Take(3).Select(attempt => attempt.index));
+        Assert.Equal("usable", await proxy.StateOfAsync("a"));
+    }
+
+    [Fact]
     public async Task SixtyFourRequestsFailTogether_TheyAreOneFailure()
     {
         await using var upstream = await FakeUpstream.StartAsync();
