@@ -10,7 +10,7 @@ public enum Scope
     AccountModel,
 
     /// <summary>Every account of the same workspace; the account alone until an answer has named its workspace. A rate limit concerns only
-    /// the models that the API counts together with the request's; a cooldown concerns all.</summary>
+    /// the models that the API counts together with the request's (without a model, the account alone); a cooldown concerns all.</summary>
     Workspace,
 
     /// <summary>Every account behind the same upstream (and the same egress proxy).</summary>

@@ -5,7 +5,7 @@ namespace ClaudeProxy.Accounts;
 /// <summary>The rests of one account for single models, and for classes of models. Thread-safe.</summary>
 internal sealed class ModelCooldowns(Epoch epoch)
 {
-    /// <summary>Most that are kept. Clients name models: what they name must neither fill the memory nor bench the account.</summary>
+    /// <summary>Most single models that are kept. Clients name them: what they name must neither fill the memory nor bench the account.</summary>
     private const int Most = 64;
 
     private readonly ConcurrentDictionary<ModelClass, Cooldown> _cooldowns = new();
@@ -26,16 +26,10 @@ internal sealed class ModelCooldowns(Epoch epoch)
 
         if (_cooldowns.Count >= Most)
         {
-            foreach (var (over, cooldown) in _cooldowns)
-            {
-                if (cooldown.StandingAt(now).Tier == Tier.Usable)
-                {
-                    _cooldowns.TryRemove(over, out _);
-                }
-            }
+            DropWhatIsOver(now);
         }
 
-        if (_cooldowns.Count >= Most)
+        if (_cooldowns.Count >= Most && !models.IsShared)
         {
             return null;
         }
@@ -108,6 +102,17 @@ internal sealed class ModelCooldowns(Epoch epoch)
         foreach (var cooldown in _cooldowns.Values)
         {
             cooldown.EndFault(now);
+        }
+    }
+
+    private void DropWhatIsOver(DateTimeOffset now)
+    {
+        foreach (var (models, cooldown) in _cooldowns)
+        {
+            if (cooldown.StandingAt(now).Tier == Tier.Usable)
+            {
+                _cooldowns.TryRemove(models, out _);
+            }
         }
     }
 }

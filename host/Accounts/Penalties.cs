@@ -69,7 +69,7 @@ internal sealed class Penalties(TimeProvider timeProvider, ILogger<Penalties> lo
 
         if (resting > 0)
         {
-            logger.OrganizationRests(lease.Account.Record.OrganizationId ?? $"of {lease.Account.AccountId}", resting, reason, penalty.Duration.TotalSeconds);
+            logger.OrganizationRests(lease.Account.Record.OrganizationId ?? "unknown", resting, reason, penalty.Duration.TotalSeconds);
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class AccountStateTests
         Assert.Null(account.CooldownFor("one-more", pool.Now));
         Assert.Equal(Tier.Usable, account.StandingAt(pool.Now, "one-more").Tier);
         Assert.Same(account.Cooldown, account.CooldownFor(null, pool.Now));
+        Assert.NotNull(account.Models.For(ModelClass.Of("claude-opus-4-1"), pool.Now));
 
         pool.Clock.Advance(minute);
 
