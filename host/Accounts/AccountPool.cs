@@ -96,7 +96,11 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     {
         var account = lease.Account;
         account.Record.Answered(workspaceId, organizationId);
-        if (account.Record.WorkspaceId is not null)
+        if (limits.UnifiedStatus is not null || limits.UnifiedWindows.Count > 0)
+        {
+            store.KeepAllowances(account);
+        }
+        else if (account.Record.WorkspaceId is not null)
         {
             store.ShareAllowances(account);
         }

@@ -71,6 +71,18 @@ internal sealed class AccountStore
         }
     }
 
+    /// <summary>Lets <paramref name="account"/> count against limits of its own: a subscription's windows belong to nobody else.</summary>
+    public void KeepAllowances(AccountState account)
+    {
+        if (account.Allowances.Workspace is not null)
+        {
+            lock (_sharing)
+            {
+                account.Allowances = new Allowances(Epoch);
+            }
+        }
+    }
+
     /// <summary>Knows <paramref name="current"/> from now on and nobody else: forgets every other account, and upstreams nobody stands behind.</summary>
     public void Keep(IReadOnlyCollection<AccountState> current)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Support;
 
@@ -147,8 +148,11 @@ public sealed class PolicyReloadTests
     {
         var proxy = await ProxyHarness.StartAsync(upstream, "a", "b");
         proxy.Write("x.csx", script);
+
+        // The policy lets nobody rest, so every request needs a second attempt.
+        var failover = new JsonObject { ["retry_budget"] = 100 };
         await proxy.ReloadedAsync(() => proxy.WriteConfig(
-            ProxyHarness.Config(upstream, "a", "b").With("mode", "fallback").With("policy", "x.csx")));
+            ProxyHarness.Config(upstream, "a", "b").With("mode", "fallback").With("policy", "x.csx").With("failover", failover)));
         return proxy;
     }
 
