@@ -193,9 +193,9 @@ public sealed class PenaltiesTests : IDisposable
     // Accounts a and d share a workspace, b has another one of the same organization; of c nothing is known.
     private void LearnIdentities()
     {
-        _pool["a"].Record.Answered("wrkspc_1", "org_1", RateLimits.None);
-        _pool["b"].Record.Answered("wrkspc_2", "org_1", RateLimits.None);
-        _pool["d"].Record.Answered("wrkspc_1", "org_1", RateLimits.None);
+        _pool["a"].Record.Answered("wrkspc_1", "org_1");
+        _pool["b"].Record.Answered("wrkspc_2", "org_1");
+        _pool["d"].Record.Answered("wrkspc_1", "org_1");
     }
 
     private void FailToReach(string account) => Apply(account, new Penalty(PenaltyKind.CoolDown, Scope.Account, s_minute), isTransport: true);
