@@ -112,29 +112,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     }
 
     /// <summary>When somebody can serve <paramref name="model"/> again.</summary>
-    public Outlook OutlookFor(string? model)
-    {
-        var now = timeProvider.GetUtcNow();
-        var (serving, limited, isUsable, isUnreached) = (0, 0, false, false);
-        DateTimeOffset? usableAt = null;
-        foreach (var account in _set.Accounts)
-        {
-            var standing = account.StandingAt(now, model);
-            if (!account.Serves(model) || standing.Tier == Tier.Unusable)
-            {
-                continue;
-            }
-
-            serving++;
-            limited += standing.Tier == Tier.RateLimited ? 1 : 0;
-            isUsable |= standing is { Tier: Tier.Usable, IsHalfOpen: false };
-            isUnreached |= account.IsUnreached;
-            var at = standing.Tier == Tier.Usable ? now : standing.Until;
-            usableAt = usableAt is null || at < usableAt ? at : usableAt;
-        }
-
-        return new Outlook(serving > 0 && limited == serving, usableAt, serving, isUnreached && !isUsable);
-    }
+    public Outlook OutlookFor(string? model) => Outlook.Of(_set.Accounts, model, timeProvider.GetUtcNow());
 
     /// <summary>Waits in the line, and looks for itself each time it is told that something has changed, or that one who rests is back.</summary>
     private async Task<LeaseResult> WaitAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, CancellationToken cancellationToken)

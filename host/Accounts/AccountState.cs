@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace ClaudeProxy.Accounts;
 
 /// <summary>An account and all that has been learnt of it; what balancers see as a <see cref="Candidate"/>. Thread-safe.</summary>
@@ -155,24 +153,7 @@ internal sealed class AccountState : Candidate
     }
 
     /// <summary>Whether the operator lets it serve <paramref name="model"/>; a request without a model is served by all.</summary>
-    public bool Serves(string? model)
-    {
-        var patterns = _placement.Account.Models;
-        if (patterns.Count == 0 || model is null)
-        {
-            return true;
-        }
-
-        foreach (var pattern in patterns)
-        {
-            if (FileSystemName.MatchesSimpleExpression(pattern, model, ignoreCase: false))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Serves(string? model) => _placement.Account.Serves(model);
 
     /// <summary>Whether it may be given a request now: neither resting, nor half-open and being probed by another one.</summary>
     public bool IsUsable(DateTimeOffset now, string? model)

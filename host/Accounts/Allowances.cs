@@ -50,13 +50,13 @@ internal sealed class Allowances(Epoch epoch)
     public void Note(RateLimits limits, Lease lease, double lowWater)
     {
         var now = epoch.Now;
-        UsageWindow[] ofAll = [.. limits.UnifiedWindows.Where(UsageWindow.IsForEveryModel).Select(said => UsageWindow.Of(said, now)).OfType<UsageWindow>()];
+        var ofAll = Windows(limits, ofAll: true, now);
         if (ofAll.Length > 0)
         {
             OfAll().Note(RateLimits.None, ofAll, mark: null, now, lowWater);
         }
 
-        UsageWindow[] ofModel = [.. limits.UnifiedWindows.Where(said => !UsageWindow.IsForEveryModel(said)).Select(said => UsageWindow.Of(said, now)).OfType<UsageWindow>()];
+        var ofModel = Windows(limits, ofAll: false, now);
         if ((ofModel.Length > 0 || (limits.Requests ?? limits.Tokens ?? limits.InputTokens ?? limits.OutputTokens) is not null) && Get(ModelsOf(lease.Model)) is { } allowance)
         {
             allowance.Note(limits, ofModel, lease.MarkIn(allowance), now, lowWater);
@@ -72,6 +72,12 @@ internal sealed class Allowances(Epoch epoch)
 
     /// <summary>Forgets everything.</summary>
     public void Clear() => (_ofModels, _ofAll) = ([], null);
+
+    private static UsageWindow[] Windows(RateLimits limits, bool ofAll, DateTimeOffset now) => limits.UnifiedWindows.Count == 0 ? [] :
+    [
+        .. limits.UnifiedWindows.Where(said => UsageWindow.IsForEveryModel(said) == ofAll)
+            .Select(said => UsageWindow.Of(said, limits.UnifiedStatus, now)).OfType<UsageWindow>(),
+    ];
 
     private static ModelClass ModelsOf(string? model) => ModelClass.Of(model ?? "");
 

@@ -8,14 +8,15 @@ namespace ClaudeProxy.Accounts;
 internal sealed record UsageWindow(string Name, double Left, bool IsRejected, DateTimeOffset ResetAt)
 {
     /// <summary>What <paramref name="said"/> means; <see langword="null"/> if it does not say until when.</summary>
-    public static UsageWindow? Of(UnifiedWindow said, DateTimeOffset now) => said.ResetAfter is not { } resetAfter
+    /// <remarks>A window may be used up while the subscription allows the request all the same, at the price of an overage.</remarks>
+    public static UsageWindow? Of(UnifiedWindow said, string? unifiedStatus, DateTimeOffset now) => said.ResetAfter is not { } resetAfter
         ? null
         : new UsageWindow(
             said.Name,
             Math.Clamp(1 - (said.Utilization ?? 0), 0, 1),
-            said.Status is { } status ? status == "rejected" : said.Utilization >= 1,
+            unifiedStatus is null or "rejected" && (said.Status is { } status ? status == "rejected" : said.Utilization >= 1),
             Rest.EndOf(now, resetAfter));
 
     /// <summary>Whether it counts for every model, and not just for those that the answer was about.</summary>
-    public static bool IsForEveryModel(UnifiedWindow window) => window.Name is "5h" or "7d";
+    public static bool IsForEveryModel(UnifiedWindow window) => !window.Name.Contains('_', StringComparison.Ordinal);
 }

@@ -12,6 +12,7 @@ internal static class RestReason
         ?? Running(account.Cooldown.Fault, now)
         ?? Running(account.Cooldown.Limit, now)
         ?? (Running(account.Upstream.Cooldown.Fault ?? account.Upstream.Cooldown.Limit, now) is { } upstream ? $"upstream: {upstream}" : null)
+        ?? (account.Allowances.StandingAt(now, model: null).Tier == Tier.Usable ? null : "its limits are used up")
         ?? (account.StandingAt(now, model: null).Tier == Tier.Usable ? null : account.Account.Observed.Reason);
 
     private static string? Running(Rest? rest, DateTimeOffset now) => rest is not null && rest.Until > now ? rest.Reason : null;

@@ -141,6 +141,15 @@ public sealed class AllowancesTests
     }
 
     [Fact]
+    public async Task NoteAnswer_WindowRejectsButTheSubscriptionAllowsAnOverage_IsNotRateLimited()
+    {
+        using var pool = new TestPool(Some.Account("a"));
+        await AnswerAsync(pool, Window("7d", "rejected", 1, s_minute) with { UnifiedStatus = "allowed" });
+
+        Assert.Equal(Tier.Usable, pool["a"].StandingAt(pool.Now, null).Tier);
+    }
+
+    [Fact]
     public async Task NoteAnswer_WindowOfOneModelRejects_RestsForThatModelOnlyUntilItsReset()
     {
         using var pool = new TestPool(Some.Account("a"));
