@@ -68,7 +68,7 @@ internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            Tally.Add(Verdict.FailedBefore, exception.Message, $"{name} {At(began)}");
+            Tally.Add(Verdict.FailedBefore, $"{exception.Message} {exception.InnerException?.Message}", $"{name} {At(began)}");
         }
     }
 
