@@ -74,9 +74,8 @@ internal static class DecisionText
 
     private static string ReasonOf(PickStep pick) => pick.Usable switch
     {
-        0 when pick.IsResting => "nobody is usable, and it recovers first: a last resort",
+        0 when pick.IsLastResort => "nobody is usable, and it recovers first: a last resort",
         0 => "it had room first, after a wait in the queue",
-        _ when pick.IsResting => "it rests for long: one request looks whether it is back",
         1 => $"the only usable one of {pick.Accounts}",
         _ => $"chosen by {pick.By} among {pick.Usable} usable of {pick.Accounts}",
     };

@@ -64,11 +64,12 @@ internal sealed class Client(Uri proxy, int seed, RunClock clock) : IDisposable
                 response.StatusCode != HttpStatusCode.OK ? Verdict.FailedBefore
                 : isStream ? Judge.OnStream(text, endedWell, name, hash)
                 : Judge.OnMessage(text, endedWell, name, hash);
-            Tally.Add(verdict, $"{(int)response.StatusCode} {text[..Math.Min(text.Length, LongestReason)].ReplaceLineEndings(" ")}", $"{IdOf(response)} {At(began)}");
+            var said = verdict == Verdict.FailedBefore ? text[..Math.Min(text.Length, LongestReason)].ReplaceLineEndings(" ") : "";
+            Tally.Add(verdict, $"{(int)response.StatusCode} {said}", $"{IdOf(response)} {At(began)}");
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            Tally.Add(Verdict.FailedBefore, exception.Message, $"{name} {At(began)}");
+            Tally.Add(Verdict.FailedBefore, $"{exception.Message} {exception.InnerException?.Message}", $"{name} {At(began)}");
         }
     }
 

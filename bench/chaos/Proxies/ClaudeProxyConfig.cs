@@ -30,6 +30,7 @@ internal static class ClaudeProxyConfig
             ["auth_header"] = "x-api-key",
         }))]),
         ["failover"] = new JsonObject { ["attempts"] = attempts, ["deadline"] = "30s" },
+        ["recovery"] = new JsonObject { ["ramp_up"] = "2s" },
         ["timeouts"] = new JsonObject { ["connect"] = "1s", ["first_byte"] = "3s", ["idle"] = "3s" },
         ["logging"] = new JsonObject { ["level"] = "warning" },
     };

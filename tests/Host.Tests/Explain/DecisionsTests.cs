@@ -19,7 +19,7 @@ public sealed class DecisionsTests
 
         var pick = Assert.IsType<PickStep>(Assert.Single(report.Steps));
         Assert.Equal(("a", "round_robin", 2, 2), (pick.Account, pick.By, pick.Usable, pick.Accounts));
-        Assert.False(pick.IsResting);
+        Assert.False(pick.IsLastResort);
         Assert.Empty(pick.Others);
         Assert.Equal((200, "a", 1, null), (report.End!.Status, report.End.Account, report.End.Attempts, report.End.Error));
         Assert.Equal(("POST", "/v1/messages", "claude-sonnet-5-5", false), (report.Method, report.Path, report.Model, report.Streaming));
