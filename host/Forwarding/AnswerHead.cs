@@ -33,8 +33,11 @@ internal sealed record AnswerHead
     /// <summary>Whether it is a stream of events whose bytes can be read as they are.</summary>
     public bool IsReadableEventStream { get; private init; }
 
-    /// <summary>Whether it is JSON that can be read as it is.</summary>
-    public bool IsReadableJson { get; private init; }
+    /// <summary>Whether its content is JSON, compressed or not.</summary>
+    public bool IsJson { get; private init; }
+
+    /// <summary>The length of its body if it is named, or <see langword="null"/>.</summary>
+    public long? ContentLength { get; private init; }
 
     /// <summary>Why it contradicts itself, or <see langword="null"/>.</summary>
     public string? Contradiction { get; private init; }
@@ -53,7 +56,8 @@ internal sealed record AnswerHead
             OrganizationId = First(headers, "anthropic-organization-id"),
             ContentCoding = coding,
             IsReadableEventStream = coding is null && IsOfType(content, "text/event-stream"),
-            IsReadableJson = coding is null && IsOfType(content, "application/json"),
+            IsJson = IsOfType(content, "application/json"),
+            ContentLength = message.Content.Headers.ContentLength,
             Contradiction = ContradictionOf(message.StatusCode, headers, content),
         };
     }

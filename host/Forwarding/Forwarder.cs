@@ -145,7 +145,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
 
         if (answer.Events is null)
         {
-            return answer is { Status: 200, Head.IsReadableJson: true } ? await JudgeWholeAsync(answer).ConfigureAwait(false) : null;
+            return answer is { Status: 200, Head.IsJson: true } ? await JudgeWholeAsync(answer).ConfigureAwait(false) : null;
         }
 
         await ReadToFirstEventAsync(answer, answer.Events).ConfigureAwait(false);
@@ -158,21 +158,17 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
         return OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
     }
 
-    /// <summary>A 200 may turn out to be an error, which shows in its first bytes.</summary>
+    /// <summary>A 200 in one piece may turn out to be an error, or be cut: while it is short enough to be read before it is passed on, both fail over.</summary>
     private async Task<AttemptOutcome?> JudgeWholeAsync(UpstreamAnswer answer)
     {
-        var beginning = new byte[ApiErrorBody.Beginning];
-        answer.Clock.Arm(timeouts.Idle);
-        var count = await answer.Body.ReadAsync(beginning, answer.Clock.Token).ConfigureAwait(false);
-        answer.AlreadyRead = beginning.AsMemory(0, count);
-        answer.IsComplete = count == 0;
-        if (!ApiErrorBody.MayBegin(answer.AlreadyRead.Span))
+        await ReadWholeAsync(answer).ConfigureAwait(false);
+        var beginning = ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, ApiErrorBody.Beginning);
+        if (!ApiErrorBody.MayBegin(beginning.Span))
         {
             return null;
         }
 
-        await ReadErrorAsync(answer).ConfigureAwait(false);
-        var error = ApiErrorBody.Read(answer.AlreadyRead.Span);
+        var error = ApiErrorBody.Read(ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, MostReadAhead).Span);
         return error.Type is null ? null : OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
     }
 
@@ -183,8 +179,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     {
         answer.Clock.Arm(s_errorBody);
         var read = new ArrayBufferWriter<byte>();
-        read.Write(answer.AlreadyRead.Span);
-        while (!answer.IsComplete && read.WrittenCount < MostReadAhead)
+        while (read.WrittenCount < MostReadAhead)
         {
             int count;
             try
@@ -208,6 +203,27 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
 
         // It may be kept until the accounts after this one have been tried.
         answer.Clock.Disarm();
+        answer.AlreadyRead = read.WrittenMemory;
+    }
+
+    private async Task ReadWholeAsync(UpstreamAnswer answer)
+    {
+        var read = new ArrayBufferWriter<byte>((int)Math.Clamp(answer.Head.ContentLength ?? 0, 256, MostReadAhead));
+        long? firstByteAt = null;
+        while (read.WrittenCount < MostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
+        {
+            var count = await answer.Body.ReadAsync(read.GetMemory(), answer.Clock.Token).ConfigureAwait(false);
+            if (count == 0)
+            {
+                answer.IsComplete = true;
+                break;
+            }
+
+            read.Advance(count);
+            firstByteAt ??= timeProvider.GetTimestamp();
+            answer.Clock.Arm(timeouts.Idle);
+        }
+
         answer.AlreadyRead = read.WrittenMemory;
     }
 

@@ -29,7 +29,7 @@ internal static class ClaudeProxyConfig
             ["token"] = $"chaos-key-{account}",
             ["auth_header"] = "x-api-key",
         }))]),
-        ["failover"] = new JsonObject { ["attempts"] = attempts, ["deadline"] = "30s" },
+        ["failover"] = new JsonObject { ["attempts"] = attempts, ["deadline"] = "30s", ["patience"] = "20s" },
         ["recovery"] = new JsonObject { ["ramp_up"] = "2s" },
         ["timeouts"] = new JsonObject { ["connect"] = "1s", ["first_byte"] = "3s", ["idle"] = "3s" },
         ["logging"] = new JsonObject { ["level"] = "warning" },

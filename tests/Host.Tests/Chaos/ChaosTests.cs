@@ -23,10 +23,7 @@ public sealed class ChaosTests
         var told = string.Join('\n', tally.Reasons.Concat(result.BenchedWithoutFault!));
         Assert.True(tally.Total > 200, $"Only {tally.Total} requests were done.");
         Assert.True((tally[Verdict.Corrupted], tally[Verdict.Truncated], tally[Verdict.Doubled]) == (0, 0, 0), told);
-        Assert.True(tally[Verdict.Empty] == 0, told);
-
-        // A message that breaks within its first part is cut, as it must be, and its head may not have left by then.
-        Assert.All(tally.Reasons, reason => Assert.Contains("Connection reset by peer", reason, StringComparison.Ordinal));
+        Assert.True((tally[Verdict.FailedBefore], tally[Verdict.Empty]) == (0, 0), told);
         Assert.True(result.BenchedWithoutFault!.Count == 0, told);
     }
 

@@ -76,7 +76,7 @@ public sealed class BrokenStreamTests
     [InlineData("transfer-encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n")]
     public async Task AnswerWithoutEventsIsCut_ClientSeesABrokenConnection(string framing)
     {
-        await using var upstream = RawUpstream.Start($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{framing}");
+        await using var upstream = RawUpstream.Start($"HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\n{framing}");
         await using var proxy = await StartAsync(upstream);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => ReadAsync(proxy));

@@ -42,6 +42,42 @@ public sealed class ErrorIn200Tests
         Assert.Equal("usable", await proxy.StateOfAsync("a"));
     }
 
+    [Theory]
+    [InlineData("content-length: 100\r\n\r\n{\"a\":")]
+    [InlineData("transfer-encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n")]
+    public async Task ShortBodyIsCut_NextAccountServes(string framing)
+    {
+        await using var cut = RawUpstream.Start($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{framing}");
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-b").Answer(200, "from b");
+        var config = ProxyHarness.Config(upstream, "a", "b");
+        config["servers"]![0]!["url"] = cut.Address.ToString();
+        await using var proxy = await ProxyHarness.StartAsync(config);
+
+        using var response = await proxy.PostMessageAsync();
+
+        Assert.Equal("from b", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task BodyIsAnErrorAndCompressed_NextAccountServes()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Run(async context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.Headers.ContentEncoding = "gzip";
+            await using var zipped = new System.IO.Compression.GZipStream(context.Response.Body, System.IO.Compression.CompressionLevel.Fastest);
+            await zipped.WriteAsync("""{"type":"error","error":{"type":"api_error","message":"Broken"}}"""u8.ToArray());
+        });
+        upstream.On("token-b").Answer(200, "from b");
+        await using var proxy = await ProxyHarness.StartAsync(upstream, "a", "b");
+
+        using var response = await proxy.PostMessageAsync();
+
+        Assert.Equal("from b", await response.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task BodyIsLongAndNoError_ReachesTheClientByteForByte()
     {
