@@ -57,7 +57,7 @@ internal sealed record AnswerHead
             ContentCoding = coding,
             IsReadableEventStream = coding is null && IsOfType(content, "text/event-stream"),
             IsJson = IsOfType(content, "application/json"),
-            ContentLength = message.Content.Headers.ContentLength,
+            ContentLength = long.TryParse(First(content, "Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null,
             Contradiction = ContradictionOf(message.StatusCode, headers, content),
         };
     }

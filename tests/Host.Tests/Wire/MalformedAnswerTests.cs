@@ -74,7 +74,7 @@ public sealed class MalformedAnswerTests
     [InlineData("transfer-encoding: chunked\r\n\r\n5\r\nhelloJUNK")]
     public async Task BodyThatIsCut_LooksCutToTheClient(string rest)
     {
-        await using var upstream = RawUpstream.Start($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{rest}");
+        await using var upstream = RawUpstream.Start($"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n{rest}");
         await using var proxy = await ProxyHarness.StartAsync(WireHarness.Config(WireHarness.Server(upstream.Address, "a")));
 
         await Assert.ThrowsAnyAsync<IOException>(() => RawClient.SendAsync(proxy.Address, WireHarness.Post()));
