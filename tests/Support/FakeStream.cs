@@ -17,7 +17,11 @@ public sealed class FakeStream
     public Task ClientLeft => _clientLeft.Task;
 
     /// <summary>Sends text as it is; done when the system has taken it.</summary>
-    public Task SendAsync(string text) => EnqueueAsync((context, cancellation) => context.Response.WriteAsync(text, cancellation));
+    public Task SendAsync(string text) => EnqueueAsync(async (context, cancellation) =>
+    {
+        await context.Response.WriteAsync(text, cancellation);
+        await context.Response.Body.FlushAsync(cancellation);
+    });
 
     /// <summary>Sends one event; done when the system has taken it.</summary>
     public Task SendEventAsync(string type, string data = "{}") => SendAsync(Sse.Event(type, data));
@@ -68,7 +72,6 @@ public sealed class FakeStream
             try
             {
                 await write(context, context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
                 _written.SetResult();
             }
             catch (Exception exception)
