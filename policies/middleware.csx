@@ -4,7 +4,8 @@
 // An overload is everyone's: no account rests for it. Wait for it on the spot, twice, then try elsewhere.
 if (Status == 529 || ErrorType == "overloaded_error")
 {
-    return Repeats < 2 ? SameAccount(after: Seconds(Repeats + 1)) : NextAccount();
+    var isFirstAccount = PreviousStatuses.Count(status => status == Status) == Repeats;
+    return Repeats < 2 && isFirstAccount ? SameAccount(after: Seconds(Repeats + 1)) : NextAccount();
 }
 
 // The answer broke off or stalled on its way to the client. Of a relay that does so no account knows anything; otherwise once is an

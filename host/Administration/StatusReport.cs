@@ -59,6 +59,8 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         json.WriteNumber("requests_in_flight", draining.InFlight);
         json.WriteNumber("body_memory_used", memory.Used);
         json.WriteNumber("body_memory_limit", memory.Limit);
+        json.WriteNumber("held", generation.Loop.Held);
+        json.WriteNumber("held_limit", generation.Options.Failover.MaxHeld);
         QueueReport.Write(json, generation.Feed.Value.Pool);
         AccountReport.Write(json, generation.Feed.Value, Now);
         ExtensionReport.Write(json, generation);

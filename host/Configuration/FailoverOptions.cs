@@ -32,6 +32,9 @@ internal sealed record FailoverOptions
     /// 0 seconds to 10 minutes; 45 seconds unless set.</summary>
     public TimeSpan HedgeAfter { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>Most of an answer in bytes that is read before it is passed on, to see whether it is a failure. 1 KiB to 1 MiB; 64 KiB unless set.</summary>
+    public long Gate { get; init; } = 64L << 10;
+
     /// <summary>Longest request body in bytes. 1 KiB to 1 GiB; 64 MiB unless set.</summary>
     public long MaxBody { get; init; } = 64L << 20;
 
@@ -53,6 +56,7 @@ internal sealed record FailoverOptions
             Patience = section.Read("patience", unset.Patience, SettingRules.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(5))),
             MaxHeld = section.Read("max_held", unset.MaxHeld, SettingRules.Integer(0, 10_000)),
             HedgeAfter = section.Read("hedge_after", unset.HedgeAfter, SettingRules.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10))),
+            Gate = section.Read("gate", unset.Gate, SettingRules.Size(1L << 10, 1L << 20)),
             MaxBody = section.Read("max_body", unset.MaxBody, SettingRules.Size(1L << 10, 1L << 30)),
             BodyMemory = section.Read("body_memory", unset.BodyMemory, SettingRules.Size(1L << 10, 1L << 40)),
         };

@@ -15,6 +15,10 @@ internal sealed record TimeoutOptions
     /// <summary>Between two reads of an answer. 1 second to 1 hour; 240 seconds unless set (Claude Code waits for 300).</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(240);
 
+    /// <summary>From the first byte of a stream to its first event, after which it is passed on as it is. 100 milliseconds to 10 minutes;
+    /// 10 seconds unless set.</summary>
+    public TimeSpan Gate { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Without a byte to the client of a stream, after which it gets a sign of life; 0 for never. 0 seconds to 1 hour; 15 seconds unless set.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -34,6 +38,7 @@ internal sealed record TimeoutOptions
             Connect = section.Read("connect", unset.Connect, SettingRules.Duration(instant, TimeSpan.FromMinutes(2))),
             FirstByte = section.Read("first_byte", unset.FirstByte, SettingRules.Duration(second, TimeSpan.FromHours(1))),
             Idle = section.Read("idle", unset.Idle, SettingRules.Duration(second, TimeSpan.FromHours(1))),
+            Gate = section.Read("gate", unset.Gate, SettingRules.Duration(instant, TimeSpan.FromMinutes(10))),
             KeepAlive = section.Read("keep_alive", unset.KeepAlive, SettingRules.Duration(TimeSpan.Zero, TimeSpan.FromHours(1))),
             Write = section.Read("write", unset.Write, SettingRules.Duration(second, TimeSpan.FromMinutes(10))),
             Drain = section.Read("drain", unset.Drain, SettingRules.Duration(TimeSpan.Zero, TimeSpan.FromHours(24))),

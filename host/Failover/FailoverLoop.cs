@@ -26,6 +26,9 @@ internal sealed class FailoverLoop(
     /// <summary>A policy that never stops asking for the same account is stopped here.</summary>
     private const int MostRepeats = 5;
 
+    /// <summary>An overload is everyone's: what two accounts say of it, a third will not change.</summary>
+    private const int EnoughOverloaded = 2;
+
     /// <summary>Everything that can still fail over happens in here; what is returned is on its way to the client.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     public async Task<FailoverResult> RunAsync(ForwardedRequest request, long receivedAt, RequestTrace trace, CancellationToken clientLeft)
@@ -50,12 +53,15 @@ internal sealed class FailoverLoop(
         return progress.HandOnBest() ?? new FailoverResult(answers.NobodyCanServe(progress));
     }
 
+    /// <summary>Requests that are held now.</summary>
+    public int Held => waitingRoom.Waiting;
+
     /// <summary>Judges an answer that was cut after it had been handed on.</summary>
     public ValueTask NoteCutAsync(Lease lease, string how) => judge.JudgeCutAsync(lease, how);
 
     private bool MayTryAgain(Progress progress) =>
         (progress.Tried.Count == 0
-            || (options.Fallback && progress.SentInRound < AttemptsOf(progress) && RemainingTime(progress) > TimeSpan.Zero))
+            || (options.Fallback && progress.SentInRound < AttemptsOf(progress) && progress.OverloadedInRound < EnoughOverloaded && RemainingTime(progress) > TimeSpan.Zero))
         && MayRepeat(progress);
 
     /// <summary>A request that was held has had its attempts: from then on it is tried once a round.</summary>

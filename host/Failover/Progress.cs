@@ -47,6 +47,9 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>Whether an attempt met an outage that may be over in seconds: an overload, or an upstream that could not be reached.</summary>
     public bool MetAnOutage { get; private set; }
 
+    /// <summary>Accounts of this round that were overloaded.</summary>
+    public int OverloadedInRound { get; private set; }
+
     /// <summary>Timestamp of its last failed attempt, or of its arrival.</summary>
     public long LastFailureAt { get; set; } = receivedAt;
 
@@ -136,6 +139,7 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
         }
 
         AttemptsSent += outcome is { Sent: true, Repeats: 0 } ? 1 : 0;
+        OverloadedInRound += outcome.IsOverload() && outcome.Repeats == 0 ? 1 : 0;
         MetAnOutage |= outcome.IsTransportFault() || outcome.IsOverload();
         if (outcome.IsTransportFault())
         {
@@ -148,7 +152,7 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     {
         Round++;
         Tried = new TriedAccounts();
-        _sentBefore = AttemptsSent;
+        (_sentBefore, OverloadedInRound) = (AttemptsSent, 0);
     }
 
     /// <summary>Hands the present answer on to the client, and the lease with it.</summary>

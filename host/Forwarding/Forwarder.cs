@@ -7,13 +7,10 @@ using ClaudeProxy.Hosting;
 namespace ClaudeProxy.Forwarding;
 
 /// <summary>Sends a request once, with one account, and reads as much of the answer as it takes to judge it. Thread-safe.</summary>
-internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, UpstreamClients clients, TimeProvider timeProvider)
+internal sealed class Forwarder(TimeoutOptions timeouts, FailoverOptions failover, UpstreamClients clients, TimeProvider timeProvider)
 {
-    /// <summary>Most of an answer that is read before it is passed on: an error body, or a stream up to its first event.</summary>
-    private const int MostReadAhead = 64 * 1024;
-
-    /// <summary>A stream that has brought nothing but pings for so long is passed on as it is.</summary>
-    private static readonly TimeSpan s_longestGate = TimeSpan.FromSeconds(10);
+    /// <summary>Most of an answer that is read before it is passed on: an error body, a short answer, or a stream up to its first event.</summary>
+    private readonly int _mostReadAhead = (int)failover.Gate;
 
     /// <summary>An error body comes at once, or its head must do.</summary>
     private static readonly TimeSpan s_errorBody = TimeSpan.FromSeconds(10);
@@ -59,7 +56,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     /// <summary>The upstream was closing a connection just as we used it again: that is nobody's fault, and is tried once over a fresh one.
     /// A request that ran for longer was lost in another way.</summary>
     private bool MayHaveBeenStale(Attempt attempt, UpstreamConnections connections) =>
-        attempt.Failure is { Failure: FailureKind.Reset, Status: 0 } && attempt.Elapsed < s_staleWithin && connections.HaveServed && sendsAgain;
+        attempt.Failure is { Failure: FailureKind.Reset, Status: 0 } && attempt.Elapsed < s_staleWithin && connections.HaveServed && failover.RetrySent;
 
     /// <summary>The upstream does not know the question whether it wants the body, which only the proxy asks: it is not asked again.</summary>
     private static bool WasOurQuestion(Attempt attempt, UpstreamConnections connections, ForwardedRequest request)
@@ -139,7 +136,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
         if (answer.Status >= 400)
         {
             await ReadErrorAsync(answer).ConfigureAwait(false);
-            var content = ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, MostReadAhead);
+            var content = ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, _mostReadAhead);
             return OutcomeOf(answer, FailureKind.None, answer.Status, ApiErrorBody.Read(content.Span));
         }
 
@@ -168,18 +165,18 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
             return null;
         }
 
-        var error = ApiErrorBody.Read(ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, MostReadAhead).Span);
+        var error = ApiErrorBody.Read(ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, _mostReadAhead).Span);
         return error.Type is null ? null : OutcomeOf(answer, FailureKind.ErrorEvent, ErrorTypes.StatusOf(error.Type), error);
     }
 
     private static AttemptOutcome OutcomeOf(UpstreamAnswer answer, FailureKind failure, int status, ApiErrorBody error) =>
         AnswerOutcome.Of(answer.Head, failure, status, error);
 
-    private static async Task ReadErrorAsync(UpstreamAnswer answer)
+    private async Task ReadErrorAsync(UpstreamAnswer answer)
     {
         answer.Clock.Arm(s_errorBody);
         var read = new ArrayBufferWriter<byte>();
-        while (read.WrittenCount < MostReadAhead)
+        while (read.WrittenCount < _mostReadAhead)
         {
             int count;
             try
@@ -208,9 +205,9 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
 
     private async Task ReadWholeAsync(UpstreamAnswer answer)
     {
-        var read = new ArrayBufferWriter<byte>((int)Math.Clamp(answer.Head.ContentLength ?? 0, 256, MostReadAhead));
+        var read = new ArrayBufferWriter<byte>((int)Math.Clamp(answer.Head.ContentLength ?? 0, 256, _mostReadAhead));
         long? firstByteAt = null;
-        while (read.WrittenCount < MostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
+        while (read.WrittenCount < _mostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
         {
             var count = await answer.Body.ReadAsync(read.GetMemory(), answer.Clock.Token).ConfigureAwait(false);
             if (count == 0)
@@ -231,7 +228,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     {
         var read = new ArrayBufferWriter<byte>();
         long? firstByteAt = null;
-        while (!events.HasEvent && read.WrittenCount < MostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
+        while (!events.HasEvent && read.WrittenCount < _mostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
         {
             var count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
             if (count == 0)
@@ -251,7 +248,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, bool sendsAgain, Upstre
     /// <summary>Whether more came in time. For the first byte there is time until the answer is due.</summary>
     private ValueTask<bool> MayReadOnAsync(UpstreamAnswer answer, long? firstByteAt)
     {
-        var left = firstByteAt is { } since ? s_longestGate - timeProvider.GetElapsedTime(since) : s_longestGate;
+        var left = firstByteAt is { } since ? timeouts.Gate - timeProvider.GetElapsedTime(since) : timeouts.Gate;
         return firstByteAt is null ? ValueTask.FromResult(true)
             : left <= TimeSpan.Zero ? ValueTask.FromResult(false)
             : answer.WaitForMoreAsync(left, timeProvider);

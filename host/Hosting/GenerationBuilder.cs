@@ -68,7 +68,7 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
             previous?.Checks,
             (AccountChecks.KeyOf(options.Servers), clients.Shared, options.IsRelay ? feed.Shared : null),
             () => ChecksOf(options, feed.Value.Pool, clients.Value));
-        var forwarder = new Forwarder(options.Timeouts, options.Failover.RetrySent, clients.Value, services.TimeProvider);
+        var forwarder = new Forwarder(options.Timeouts, options.Failover, clients.Value, services.TimeProvider);
         return new Generation
         {
             Options = options,

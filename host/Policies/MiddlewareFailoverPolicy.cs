@@ -46,8 +46,9 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
         _ => FailoverDecision.Respond(),
     };
 
-    // An overload is everyone's: another account meets the same one, and none is to blame.
-    private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) => outcome.Repeats < RepeatsWhenOverloaded
+    // An overload is everyone's: another account meets the same one, and none is to blame. Waited out on the spot, twice, once for a request.
+    private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) =>
+        outcome.Repeats < RepeatsWhenOverloaded && outcome.PreviousStatuses.Count(status => status == outcome.Status) == outcome.Repeats
         ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
         : FailoverDecision.NextAccount();
 
