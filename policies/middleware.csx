@@ -4,7 +4,7 @@
 // An overload is everyone's: no account rests for it. Wait for it on the spot, twice, then try elsewhere.
 if (Status == 529 || ErrorType == "overloaded_error")
 {
-    var isFirstAccount = PreviousStatuses.Count(status => status == Status) == Repeats;
+    var isFirstAccount = Repeats > 0 || !PreviousStatuses.Contains(Status);
     return Repeats < 2 && isFirstAccount ? SameAccount(after: Seconds(Repeats + 1)) : NextAccount();
 }
 

@@ -32,7 +32,7 @@ internal sealed class BuiltInFailoverPolicy : IFailoverPolicy
 
     // An overload is everyone's: another account meets the same one, and none is to blame. Waited out on the spot, twice, once for a request.
     private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) =>
-        outcome.Repeats < RepeatsWhenOverloaded && outcome.PreviousStatuses.Count(status => status == outcome.Status) == outcome.Repeats
+        outcome.Repeats < RepeatsWhenOverloaded && (outcome.Repeats > 0 || !outcome.PreviousStatuses.Contains(outcome.Status))
         ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
         : FailoverDecision.NextAccount();
 

@@ -48,7 +48,7 @@ public sealed class AccountFeedTests
         await feed.Ready.InTime();
 
         _source.Throw("redis is gone");
-        await Eventually.HoldsAsync(() => feed.Error is not null);
+        await Eventually.HoldsAsync(() => _logs.Entries.Any(entry => entry.EventId.Name == "AccountSourceFailed"));
 
         Assert.Equal("redis is gone", feed.Error);
         Assert.Equal(["a"], Ids(feed));

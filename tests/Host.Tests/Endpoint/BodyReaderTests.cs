@@ -132,19 +132,31 @@ public sealed class BodyReaderTests
             var random = new Random(seed);
             for (var i = 0; i < 20_000; i++)
             {
-                var bytes = random.Next(1, 400);
-                if (memory.TryReserve(bytes))
-                {
-                    var now = Interlocked.Add(ref held, bytes);
-                    InterlockedMax(ref most, now);
-                    Interlocked.Add(ref held, -bytes);
-                    memory.Release(bytes);
-                }
+                var (first, second) = (Reserve(random.Next(1, 400)), Reserve(random.Next(1, 400)));
+                Release(first);
+                Release(second);
             }
         })));
 
         Assert.InRange(most, 400, 1000);
         Assert.Equal(0, memory.Used);
+
+        int Reserve(int bytes)
+        {
+            if (!memory.TryReserve(bytes))
+            {
+                return 0;
+            }
+
+            InterlockedMax(ref most, Interlocked.Add(ref held, bytes));
+            return bytes;
+        }
+
+        void Release(int bytes)
+        {
+            Interlocked.Add(ref held, -bytes);
+            memory.Release(bytes);
+        }
     }
 
     private static void InterlockedMax(ref long target, long value)
