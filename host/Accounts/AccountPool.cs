@@ -30,7 +30,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     public void Update(IReadOnlyList<Account> accounts)
     {
         _set = new AccountSet(store.Update(accounts), options.Mode);
-        store.Line.LookAgain();
+        store.Line.Offer(_set.Accounts);
     }
 
     /// <summary>Whether <paramref name="account"/> is one of its accounts.</summary>

@@ -60,7 +60,7 @@ internal sealed class AccountState : Candidate
         set
         {
             _switchedOff = value;
-            Line.LookAgain();
+            Line.Offer(this);
         }
     }
 
@@ -116,14 +116,14 @@ internal sealed class AccountState : Candidate
     public void Disable(string reason)
     {
         _disabled = reason;
-        Line.LookAgain();
+        Line.Offer(this);
     }
 
     /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
     public void Enable()
     {
         _disabled = null;
-        Line.LookAgain();
+        Line.Offer(this);
     }
 
     /// <summary>Forgets its rests, those for single models too, what is known of its limits, and its rows of failures. The rest of its upstream ends, but one request finds out
@@ -135,7 +135,7 @@ internal sealed class AccountState : Candidate
         Upstream.Cooldown.End(DateTimeOffset.MinValue);
         Record.ForgetRows();
         Allowances.Clear();
-        Line.LookAgain();
+        Line.Offer(this);
     }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>

@@ -93,7 +93,7 @@ internal sealed class Lease : IDisposable
         _permits.Return();
         if (recovered || _permits != ProbePermits.None)
         {
-            Account.Line.LookAgain();
+            Account.Line.Offer(Account);
         }
 
         return recovered;

@@ -108,8 +108,31 @@ internal sealed class WaitingLine(Epoch epoch)
         }
     }
 
+    /// <summary>Hands the room of <paramref name="accounts"/>, which may serve again, over to those whose turn it is; everybody else looks again.</summary>
+    public void Offer(params IEnumerable<AccountState> accounts)
+    {
+        if (Count == 0)
+        {
+            return;
+        }
+
+        foreach (var account in accounts)
+        {
+            while (Count > 0 && account.TryEnter(epoch.Now))
+            {
+                if (!HandOver(account))
+                {
+                    account.Leave();
+                    break;
+                }
+            }
+        }
+
+        LookAgain();
+    }
+
     /// <summary>Lets everybody look again: there may be room elsewhere, or nobody left to wait for.</summary>
-    public void LookAgain()
+    private void LookAgain()
     {
         if (Count == 0)
         {
