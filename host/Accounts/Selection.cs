@@ -1,7 +1,7 @@
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
-/// <remarks>One pass over the accounts. Those with little left of their limits, and those that recover, are sorted out afterwards, and only
+/// <remarks>One pass over the accounts. Those behind an upstream that has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
 /// where there are any: they stay candidates when nobody else is one.</remarks>
 internal struct Selection
 {
@@ -13,6 +13,7 @@ internal struct Selection
     private AccountState? _due;
     private int _best;
     private int _dueGroup;
+    private int _avoided;
     private int _low;
     private int _recovering;
 
@@ -23,6 +24,11 @@ internal struct Selection
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
         Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
         Look();
+        if (_avoided > 0 && _avoided < Candidates.Count)
+        {
+            LeaveOutAvoided();
+        }
+
         if (_low > 0)
         {
             LeaveOutLow();
@@ -105,12 +111,24 @@ internal struct Selection
         {
             _best = group;
             Candidates.Clear();
-            (_low, _recovering) = (0, 0);
+            (_avoided, _low, _recovering) = (0, 0, 0);
         }
 
         Candidates.Add(account);
+        _avoided += _tried.Avoids(account) ? 1 : 0;
         _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
         _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+    }
+
+    private readonly void LeaveOutAvoided()
+    {
+        for (var i = Candidates.Count - 1; i >= 0; i--)
+        {
+            if (_tried.Avoids((AccountState)Candidates[i]))
+            {
+                Candidates.RemoveAt(i);
+            }
+        }
     }
 
     private void LeaveOutLow()

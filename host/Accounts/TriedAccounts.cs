@@ -5,6 +5,7 @@ internal sealed class TriedAccounts
 {
     private HashSet<AccountState>? _accounts;
     private Dictionary<UpstreamState, int>? _unreached;
+    private HashSet<UpstreamState>? _failed;
 
     /// <summary>An upstream that could not be reached through so many accounts is not tried through further ones.</summary>
     private const int EnoughForAnUpstream = 2;
@@ -21,6 +22,12 @@ internal sealed class TriedAccounts
         _unreached ??= [];
         _unreached[upstream] = _unreached.GetValueOrDefault(upstream) + 1;
     }
+
+    /// <summary>Notes that <paramref name="upstream"/> failed in a way that its other accounts may well share.</summary>
+    public void AddFailed(UpstreamState upstream) => (_failed ??= []).Add(upstream);
+
+    /// <summary>Whether accounts of other upstreams are the better choice: that of <paramref name="account"/> has failed the request.</summary>
+    public bool Avoids(AccountState account) => _failed is not null && _failed.Contains(account.Upstream);
 
     /// <summary>Whether <paramref name="account"/> need not be tried.</summary>
     public bool Contains(AccountState account) =>

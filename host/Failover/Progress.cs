@@ -145,6 +145,11 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
         {
             Tried.AddUnreached(lease.Upstream);
         }
+
+        if (outcome.Status is 0 or >= 500)
+        {
+            Tried.AddFailed(lease.Upstream);
+        }
     }
 
     /// <summary>Begins another round: every account may be tried again.</summary>

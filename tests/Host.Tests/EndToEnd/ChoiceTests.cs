@@ -186,4 +186,24 @@ public sealed class ChoiceTests
 
     private static (int A, int B, int C) Counts(string served) =>
         (served.Count(account => account == 'a'), served.Count(account => account == 'b'), served.Count(account => account == 'c'));
+
+    [Theory]
+    [InlineData(500, "c")]
+    [InlineData(529, "c")]
+    [InlineData(429, "b")]
+    public async Task AccountFails_AccountOfAnotherUpstreamIsPreferredWhereTheUpstreamMayBeToBlame(int status, string expected)
+    {
+        await using var first = await FakeUpstream.StartAsync();
+        await using var second = await FakeUpstream.StartAsync();
+        first.On("token-a").Error(status, "api_error");
+        first.On("token-b").Answer(200, "b");
+        second.On("token-c").Answer(200, "c");
+        var config = ProxyHarness.Config(first, "a", "b", "c");
+        config["servers"]![2]!["url"] = second.Address.ToString();
+        await using var proxy = await ProxyHarness.StartAsync(config);
+
+        using var response = await proxy.PostMessageAsync();
+
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync());
+    }
 }
