@@ -23,8 +23,8 @@ internal sealed record ChaosOptions
     /// <summary>Time from one wave of faults to the next.</summary>
     public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>Attempts for each request that the proxies are allowed.</summary>
-    public int Attempts { get; init; } = 10;
+    /// <summary>Attempts for each request that the proxies are allowed; as many as claude-proxy makes unless told otherwise.</summary>
+    public int Attempts { get; init; } = 3;
 
     /// <summary>What faults, bodies and their order follow from.</summary>
     public int Seed { get; init; } = 1;
