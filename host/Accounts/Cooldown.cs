@@ -97,6 +97,8 @@ internal sealed class Cooldown(Epoch epoch)
     /// <summary>Lets the scope rest in tier 3 for <paramref name="duration"/>, doubled for each failure in a row; a rest that lasts longer
     /// already is not shortened. Ignored for an attempt that began before the present rest was set. Returns the rest, or
     /// <see langword="null"/> if it was ignored.</summary>
+    /// <remarks>An attempt while the scope rests was a last resort. That it failed was to be expected: it makes no row of failures, and prolongs the
+    /// rest only if it found something worse. Else an outage of seconds, looked at again and again, would end in rests of minutes.</remarks>
     public Rest? CoolDown(DateTimeOffset now, TimeSpan duration, string reason, long attemptBegan, bool isTransport)
     {
         lock (_lock)
@@ -107,10 +109,16 @@ internal sealed class Cooldown(Epoch epoch)
             }
 
             var before = _fault;
-            var failures = (before?.Failures ?? 0) + 1;
+            var isLastResort = before?.Until > now;
+            if (isLastResort && duration <= before!.Duration)
+            {
+                return null;
+            }
+
+            var failures = (before?.Failures ?? 0) + (isLastResort ? 0 : 1);
             var until = Rest.EndOf(now, BackOff(duration, failures));
             var rest = new Rest(
-                before?.Until > until ? before.Until : until, reason, epoch.Next(), failures, isTransport && before is not { IsTransport: false });
+                before?.Until > until ? before.Until : until, reason, epoch.Next(), failures, isTransport && before is not { IsTransport: false }) { Duration = duration };
             _fault = rest;
             return rest;
         }

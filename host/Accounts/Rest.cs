@@ -8,6 +8,9 @@ namespace ClaudeProxy.Accounts;
 /// <param name="IsTransport">Whether it was set because the upstream could not be reached.</param>
 internal sealed record Rest(DateTimeOffset Until, string Reason, long SetAt, int Failures, bool IsTransport)
 {
+    /// <summary>How long it was meant to be, before it was doubled for failures in a row.</summary>
+    public TimeSpan Duration { get; init; }
+
     /// <summary>The end of a rest that begins at <paramref name="now"/>, however long the policy wants it.</summary>
     public static DateTimeOffset EndOf(DateTimeOffset now, TimeSpan duration) =>
         duration < DateTimeOffset.MaxValue - now ? now + duration : DateTimeOffset.MaxValue;

@@ -121,7 +121,7 @@ internal sealed class FailoverLoop(
                 continue;
             }
 
-            logger.FailingOver(progress.Trace.RequestId, progress.Trace.Attempts, lease.Account.AccountId, outcome.Describe(), attempt.Elapsed.TotalMilliseconds);
+            LogFailover(progress, lease, outcome, attempt);
             await progress.LeaveAccountAsync(outcome).ConfigureAwait(false);
             return null;
         }
@@ -136,9 +136,18 @@ internal sealed class FailoverLoop(
     {
         var (id, attempt) = (progress.Trace.RequestId, progress.Trace.Attempts + 1);
         logger.AccountPicked(id, attempt, lease.Account.AccountId, lease.Account.Account.Name);
-        if (lease.IsLastResort)
+        if (lease.IsLastResort && progress.Round == 0)
         {
             logger.LastResort(id, attempt, lease.Account.AccountId);
+        }
+    }
+
+    /// <summary>A request that is held tries again and again, which is told once.</summary>
+    private void LogFailover(Progress progress, Lease lease, AttemptOutcome outcome, Attempt attempt)
+    {
+        if (progress.Round == 0)
+        {
+            logger.FailingOver(progress.Trace.RequestId, progress.Trace.Attempts, lease.Account.AccountId, outcome.Describe(), attempt.Elapsed.TotalMilliseconds);
         }
     }
 

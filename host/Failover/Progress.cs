@@ -9,8 +9,8 @@ namespace ClaudeProxy.Failover;
 /// For one request's thread only.</summary>
 internal sealed class Progress(ForwardedRequest request, RequestTrace trace, long receivedAt, CancellationToken clientLeft) : IAsyncDisposable
 {
-    /// <summary>So many statuses of failed attempts are kept; a request that is held may collect more.</summary>
-    private const int MostStatuses = 32;
+    /// <summary>So many statuses of failed attempts are kept, the first ones and the last; a request that is held may collect more.</summary>
+    private const int MostStatuses = 8;
 
     private readonly List<int> _statuses = [];
     private int _sentBefore;
@@ -136,6 +136,10 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
         if (_statuses.Count < MostStatuses)
         {
             _statuses.Add(outcome.Status);
+        }
+        else
+        {
+            _statuses[^1] = outcome.Status;
         }
 
         AttemptsSent += outcome is { Sent: true, Repeats: 0 } ? 1 : 0;

@@ -185,10 +185,33 @@ public sealed class CooldownTests
     }
 
     [Fact]
+    public void CoolDown_LastResortFails_NeitherMakesARowNorProlongsTheRest()
+    {
+        Fail(s_start, s_minute, _epoch.Next());
+
+        for (var second = 1; second < 60; second++)
+        {
+            Assert.Null(Fail(s_start + TimeSpan.FromSeconds(second), s_minute, _epoch.Next()));
+        }
+
+        Assert.Equal((s_start + s_minute, 1), (_cooldown.Fault!.Until, _cooldown.Fault.Failures));
+    }
+
+    [Fact]
+    public void CoolDown_LastResortFindsSomethingWorse_ProlongsTheRest()
+    {
+        Fail(s_start, s_minute, _epoch.Next());
+
+        var rest = Fail(s_start + TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(30), _epoch.Next());
+
+        Assert.Equal((s_start + TimeSpan.FromSeconds(10) + TimeSpan.FromMinutes(30), 1), (rest!.Until, rest.Failures));
+    }
+
+    [Fact]
     public void ForgetTransportFault_AnotherFaultCameFirst_LeavesTheRest()
     {
         Fail(s_start, s_minute, _epoch.Next());
-        _cooldown.CoolDown(s_start, s_minute, "refused", _epoch.Next(), isTransport: true);
+        _cooldown.CoolDown(s_start + s_minute, s_minute, "refused", _epoch.Next(), isTransport: true);
 
         _cooldown.ForgetTransportFault(_epoch.Next());
 

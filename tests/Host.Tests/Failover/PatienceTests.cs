@@ -33,6 +33,29 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task OutageIsOver_EveryAccountIsBackWithinItsFirstRest()
+    {
+        await using var first = await FakeUpstream.StartAsync();
+        await using var second = await FakeUpstream.StartAsync();
+        var config = Patient(first, "a", "b");
+        config["servers"]![1]!["url"] = second.Address.ToString();
+        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+        await first.RefuseAsync();
+        await second.RefuseAsync();
+
+        var began = _clock.GetUtcNow();
+        var responding = proxy.PostMessageAsync();
+        await _clock.AdvanceUntilAsync(PassAsync(began, TimeSpan.FromSeconds(8)), s_step);
+        await first.AcceptAsync();
+        await second.AcceptAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+
+        // However often they were tried in vain meanwhile.
+        Assert.All(await proxy.StatesAsync(), state => Assert.Contains(state, (string[])["usable", "half_open"]));
+    }
+
+    [Fact]
     public async Task EverybodyIsOverloadedForAWhile_ClientIsServed()
     {
         await using var upstream = await FakeUpstream.StartAsync();
