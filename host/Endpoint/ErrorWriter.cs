@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using ClaudeProxy.Failover;
+using ClaudeProxy.Relay;
 using Microsoft.AspNetCore.Http;
 
 namespace ClaudeProxy.Endpoint;
@@ -43,11 +44,8 @@ internal static class ErrorWriter
     /// <summary>Ends a stream on which nothing of an answer has been sent with <paramref name="error"/>.</summary>
     public static async Task WriteEventAsync(HttpContext context, ApiError error, string requestId)
     {
-        var writer = context.Response.BodyWriter;
-        writer.Write("event: error\ndata: "u8);
-        writer.Write(Body(error, requestId).WrittenSpan);
-        writer.Write("\n\n"u8);
-        await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        var ending = StreamError.Event(Body(error, requestId).WrittenSpan, isBetweenLines: true);
+        await context.Response.BodyWriter.WriteAsync(ending, context.RequestAborted).ConfigureAwait(false);
     }
 
     /// <summary>The error as JSON.</summary>

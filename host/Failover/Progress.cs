@@ -111,9 +111,8 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>Takes over <paramref name="lease"/>.</summary>
     public void Begin(Lease lease)
     {
-        _lease = lease;
+        Continue(lease);
         Tried.Add(lease.Account);
-        Trace.AccountId = lease.Account.AccountId;
     }
 
     /// <summary>Takes over the answer of <paramref name="attempt"/>, if it has one.</summary>

@@ -6,6 +6,8 @@ namespace ClaudeProxy.Forwarding;
 /// <summary>Reads as much of an answer as it takes to tell whether it serves its request. Thread-safe.</summary>
 internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failover, TimeProvider timeProvider)
 {
+    private const int ReadSize = 4096;
+
     /// <summary>Most of an answer that is read before it is passed on: an error body, a short answer, or a stream up to its first event.</summary>
     private readonly int _mostReadAhead = (int)failover.Gate;
 
@@ -33,7 +35,12 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
             return answer is { Status: 200, Head.IsJson: true } ? await JudgeWholeAsync(answer).ConfigureAwait(false) : null;
         }
 
-        await ReadToFirstEventAsync(answer, answer.Events).ConfigureAwait(false);
+        await ReadAheadAsync(answer).ConfigureAwait(false);
+        if (answer is { IsComplete: true, Events.HasEvent: false })
+        {
+            throw new MalformedAnswerException("the stream ended before its first event");
+        }
+
         if (!answer.Events.BeganWithError)
         {
             return null;
@@ -46,7 +53,7 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
     /// <summary>A 200 in one piece may turn out to be an error, or be cut: while it is short enough to be read before it is passed on, both fail over.</summary>
     private async Task<AttemptOutcome?> JudgeWholeAsync(UpstreamAnswer answer)
     {
-        await ReadWholeAsync(answer).ConfigureAwait(false);
+        await ReadAheadAsync(answer).ConfigureAwait(false);
         var beginning = ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, ApiErrorBody.Beginning);
         if (!ApiErrorBody.MayBegin(beginning.Span))
         {
@@ -69,7 +76,7 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
             int count;
             try
             {
-                count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
+                count = await answer.Body.ReadAsync(read.GetMemory(ReadSize), answer.Clock.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && answer.Clock.HasExpired))
             {
@@ -91,40 +98,24 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
         answer.AlreadyRead = read.WrittenMemory;
     }
 
-    private async Task ReadWholeAsync(UpstreamAnswer answer)
+    /// <summary>Reads to the end of the body or, of a stream, to its first event; but no further, and no longer, than the gate allows.</summary>
+    private async Task ReadAheadAsync(UpstreamAnswer answer)
     {
-        var read = new ArrayBufferWriter<byte>((int)Math.Clamp(answer.Head.ContentLength ?? 0, 256, _mostReadAhead));
+        // One byte more, so that the end is found without growing.
+        var expected = answer.Head.ContentLength + 1 ?? ReadSize;
+        var read = new ArrayBufferWriter<byte>((int)Math.Clamp(expected, 1, _mostReadAhead));
         long? firstByteAt = null;
-        while (read.WrittenCount < _mostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
+        while (answer.Events is not { HasEvent: true } && read.WrittenCount < _mostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
         {
-            var count = await answer.Body.ReadAsync(read.GetMemory(), answer.Clock.Token).ConfigureAwait(false);
+            var memory = read.GetMemory();
+            var count = await answer.Body.ReadAsync(memory, answer.Clock.Token).ConfigureAwait(false);
             if (count == 0)
             {
                 answer.IsComplete = true;
                 break;
             }
 
-            read.Advance(count);
-            firstByteAt ??= timeProvider.GetTimestamp();
-            answer.Clock.Arm(timeouts.Idle);
-        }
-
-        answer.AlreadyRead = read.WrittenMemory;
-    }
-
-    private async Task ReadToFirstEventAsync(UpstreamAnswer answer, SseScanner events)
-    {
-        var read = new ArrayBufferWriter<byte>();
-        long? firstByteAt = null;
-        while (!events.HasEvent && read.WrittenCount < _mostReadAhead && await MayReadOnAsync(answer, firstByteAt).ConfigureAwait(false))
-        {
-            var count = await answer.Body.ReadAsync(read.GetMemory(4096), answer.Clock.Token).ConfigureAwait(false);
-            if (count == 0)
-            {
-                throw new MalformedAnswerException("the stream ended before its first event");
-            }
-
-            events.Feed(read.GetSpan(4096)[..count]);
+            answer.Events?.Feed(memory.Span[..count]);
             read.Advance(count);
             firstByteAt ??= timeProvider.GetTimestamp();
             answer.Clock.Arm(timeouts.Idle);

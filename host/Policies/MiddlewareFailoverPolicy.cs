@@ -1,3 +1,5 @@
+using static ClaudeProxy.Policies.CommonRules;
+
 namespace ClaudeProxy.Policies;
 
 /// <summary>The rules for accounts that a relay keeps: the tiers and durations of the Claude middleware, without its blaming an account
@@ -5,13 +7,11 @@ namespace ClaudeProxy.Policies;
 /// <remarks><c>policies/middleware.csx</c> says the same as a script; a test holds the two together.</remarks>
 internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
 {
-    private const int RepeatsWhenOverloaded = 2;
     private const int UnknownKeysUntilAnswer = 2;
 
     private static readonly TimeSpan s_limited = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_unauthorized = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan s_serverError = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan s_outOfMoney = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_noAnswer = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_unavailable = TimeSpan.FromMinutes(1);
 
@@ -28,7 +28,9 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
     public FailoverDecision Decide(AttemptOutcome outcome) => outcome switch
     {
         { ErrorType: "overloaded_error" } or { Status: 529 } => WaitOutOverload(outcome),
-        { Failure: FailureKind.Cut } => NoteCut(outcome),
+        // A relay that breaks answers off says nothing of an account.
+        { Failure: FailureKind.Cut, ViaRelay: true } => FailoverDecision.Respond(),
+        { Failure: FailureKind.Cut } => NoteCut(outcome, s_noAnswer),
         { Status: 0 } or { Failure: not (FailureKind.None or FailureKind.ErrorEvent) } => LeaveUnreached(outcome),
         _ when RelayErrors.IsLimitOfAccount(outcome) => LeaveLimited(outcome, Scope.Account),
         _ when RelayErrors.IsLimitOfModel(outcome) => LeaveLimited(outcome, Scope.AccountModel),
@@ -36,7 +38,7 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
         _ when RelayErrors.IsRelaysOwn(outcome) => BlameNobody(outcome),
         _ when AccountErrors.IsAboutOrganization(outcome) => LeaveUnpaid(outcome, Scope.Organization),
         _ when AccountErrors.IsAboutWorkspace(outcome) => LeaveUnpaid(outcome, Scope.Workspace),
-        { Status: 429, Limits.UnifiedStatus: "rejected" } => LeaveRejected(outcome),
+        { Status: 429, Limits.UnifiedStatus: "rejected" } => LeaveRejected(outcome, s_limited),
         _ when AccountErrors.IsAboutExtraUsage(outcome) => AskOneOther(outcome),
         { Status: 429 } when outcome.Path.EndsWith("/count_tokens", StringComparison.Ordinal) => FailoverDecision.NextAccount(),
         { Status: 429 } => LeaveLimited(outcome, Scope.Account),
@@ -46,38 +48,12 @@ internal sealed class MiddlewareFailoverPolicy : IFailoverPolicy
         _ => FailoverDecision.Respond(),
     };
 
-    // An overload is everyone's: another account meets the same one, and none is to blame. Waited out on the spot, twice, once for a request.
-    private static FailoverDecision WaitOutOverload(AttemptOutcome outcome) =>
-        outcome.Repeats < RepeatsWhenOverloaded && (outcome.Repeats > 0 || !outcome.PreviousStatuses.Contains(outcome.Status))
-        ? FailoverDecision.SameAccount(TimeSpan.FromSeconds(outcome.Repeats + 1))
-        : FailoverDecision.NextAccount();
-
-    // A relay that breaks answers off says nothing of an account.
-    private static FailoverDecision NoteCut(AttemptOutcome outcome) => outcome.ViaRelay || outcome.ConsecutiveFailures == 0
-        ? FailoverDecision.Respond()
-        : FailoverDecision.Respond().CoolDown(Scope.Account, s_noAnswer);
-
     // Of a relay that is away no account knows anything.
     private static FailoverDecision LeaveUnreached(AttemptOutcome outcome) =>
         outcome.ViaRelay ? CoolDown(Scope.Upstream, s_relayAway) : CoolDown(Scope.Account, s_noAnswer);
 
     private static FailoverDecision LeaveLimited(AttemptOutcome outcome, Scope scope) =>
-        FailoverDecision.NextAccount().RateLimit(scope, outcome.RetryAfter ?? outcome.Limits.ResetAfter ?? s_limited);
-
-    // Until the day that the answer names; else until somebody has paid, which nobody knows.
-    private static FailoverDecision LeaveUnpaid(AttemptOutcome outcome, Scope scope) => outcome.ResumesAfter is { } wait
-        ? FailoverDecision.NextAccount().RateLimit(scope, wait)
-        : CoolDown(scope, s_outOfMoney);
-
-    // A window of the subscription is used up: for all models, or for one.
-    private static FailoverDecision LeaveRejected(AttemptOutcome outcome) => FailoverDecision.NextAccount().RateLimit(
-        outcome.Limits.RejectsModelOnly ? Scope.AccountModel : Scope.Account, outcome.Limits.ResetAfter ?? outcome.RetryAfter ?? s_limited);
-
-    // What two accounts say of a request is true of the request.
-    private static FailoverDecision AskOneOther(AttemptOutcome outcome) =>
-        outcome.PreviousStatuses.Contains(outcome.Status) ? FailoverDecision.Respond() : FailoverDecision.NextAccount();
-
-    private static FailoverDecision CoolDown(Scope scope, TimeSpan rest) => FailoverDecision.NextAccount().CoolDown(scope, rest);
+        RateLimit(scope, outcome.RetryAfter ?? outcome.Limits.ResetAfter ?? s_limited);
 
     // An account that was deleted since the list was read is worth another try; so is a relay that stumbled.
     private static FailoverDecision BlameNobody(AttemptOutcome outcome) =>
