@@ -91,6 +91,9 @@ internal sealed class AccountState : Candidate
     public override double Headroom => _allowances.Share;
 
     /// <inheritdoc />
+    public override string CacheId => Record.WorkspaceId ?? AccountId;
+
+    /// <inheritdoc />
     public override IReadOnlyDictionary<string, string> Labels => _placement.Account.Labels;
 
     /// <summary>Takes over what the operator or source says now.</summary>
