@@ -26,6 +26,10 @@ public class Candidate(string accountId)
     /// <summary>Share of the account's rate limits that is left, from 0 (none) to 1 (all, or unknown).</summary>
     public virtual double Headroom { get; init; } = 1;
 
+    /// <summary>Whose prompt cache the account reads and writes: its workspace's id once an answer has named it, else the account's own id.
+    /// Accounts with the same one share the cache.</summary>
+    public virtual string CacheId => AccountId;
+
     /// <summary>The account's labels; empty if it has none.</summary>
     public virtual IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 }

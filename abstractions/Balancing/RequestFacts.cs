@@ -31,6 +31,20 @@ public sealed record RequestFacts
     /// <summary>Length of the body in bytes.</summary>
     public long BodyBytes { get; init; }
 
+    /// <summary>The models that are named inside the tools, which the account has to serve as well; empty as a rule.</summary>
+    public IReadOnlyList<string> ToolModels { get; init; } = [];
+
+    /// <summary>A number that all requests of a conversation have in common, in every replica and after every restart; 0 if nothing tells.</summary>
+    /// <remarks>Made of the client's key and the sub-agent with the session; without a session, with what does not change in a conversation: the
+    /// model, the tools, the system prompt and the first message of the user.</remarks>
+    public ulong Conversation { get; init; }
+
+    /// <summary>How long a prompt cache keeps what the request writes to it, from its last use on: 1 hour if the request asks for that, else 5 minutes.</summary>
+    public TimeSpan CacheLifetime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What a prompt cache still holds of the conversation for this model, as far as the host knows; <see langword="null"/> for nothing.</summary>
+    public CachedPrompt? Cached { get; init; }
+
     /// <summary>Which attempt this is, from 1. Repeats on the same account do not count.</summary>
     public int Attempt { get; init; } = 1;
 }

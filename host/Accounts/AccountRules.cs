@@ -26,6 +26,7 @@ internal static class AccountRules
             kept[i] = account with
             {
                 Models = account.Models.ToArray(),
+                ModelNames = new Dictionary<string, string>(account.ModelNames),
                 Labels = new Dictionary<string, string>(account.Labels),
             };
         }
@@ -43,6 +44,7 @@ internal static class AccountRules
         : account.Priority < 0 ? "has a priority below 0"
         : account.MaxConcurrency < 1 ? "has a max concurrency below 1"
         : account.Models is null || account.Models.Contains(null!) ? "has models that are null"
+        : account.ModelNames is null || account.ModelNames.Any(static name => string.IsNullOrEmpty(name.Value)) ? "has model names that are null or empty"
         : account.Labels is null ? "has labels that are null"
         : account.Observed?.ModelsRateLimitedUntil is null ? "has an observation that is null"
         : null;
