@@ -16,7 +16,7 @@ catch (FormatException exception)
 
 ICandidate[] candidates =
 [
-    new Nginx(), new Haproxy(), new Caddy(), new Floor(options.Floor, isInline: false), new Floor(options.Floor, isInline: true),
+    new Nginx(), new Haproxy(), new Caddy(TimeProvider.System), new Floor(options.Floor, isInline: false), new Floor(options.Floor, isInline: true),
     new ClaudeProxyCandidate(options.ClaudeProxy, options.Environment),
 ];
 if (options.Candidates.Except(candidates.Select(candidate => candidate.Name)).FirstOrDefault() is { } unknown)

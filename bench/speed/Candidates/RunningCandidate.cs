@@ -40,7 +40,7 @@ internal sealed class RunningCandidate : IAsyncDisposable
         {
             var said = await File.ReadAllTextAsync(OutputOf(folder), cancellationToken);
             await running.DisposeAsync();
-            throw new InvalidOperationException($"{candidate.Name} does not start: {said}");
+            throw new InvalidOperationException($"{candidate.Name} does not start: {said.Trim().Split('\n')[^1]}");
         }
     }
 
