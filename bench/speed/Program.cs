@@ -1,6 +1,5 @@
 using ClaudeProxy.Speed;
 using ClaudeProxy.Speed.Candidates;
-using ClaudeProxy.Speed.Measuring;
 using ClaudeProxy.Speed.Results;
 
 SpeedOptions options;
@@ -32,9 +31,13 @@ Console.CancelKeyPress += (_, press) =>
     stop.Cancel();
 };
 
+if (Machine.Complaint() is { } complaint)
+{
+    Console.Error.WriteLine(complaint);
+}
+
 var facts = Machine.Describe(options, TimeProvider.System);
-await using var upstream = await Upstream.StartAsync(Path.Combine(options.Native, "upstream"), Workbench.LoadCore, stop.Token);
-var run = new SpeedRun(options, new Workbench(options, candidates, upstream, TimeProvider.System), Console.Error);
+var run = new SpeedRun(options, candidates, TimeProvider.System, Console.Error);
 var cases = SpeedCases.All.Where(@case => options.Cases.Contains(@case.Letter, StringComparison.Ordinal));
 var results = new ResultLines(facts, await run.MeasureAsync([.. cases], stop.Token));
 

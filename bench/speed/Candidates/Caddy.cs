@@ -39,6 +39,7 @@ internal sealed class Caddy(TimeProvider timeProvider) : ICandidate
               reverse_proxy {{string.Join(' ', setup.Wanted.Ports.Select(port => $"127.0.0.1:{port}"))}} {
             {{failover}}
                 transport http {
+                  dial_timeout 10s
                   keepalive_idle_conns 512
                   keepalive_idle_conns_per_host 512
                 }
