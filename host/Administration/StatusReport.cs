@@ -64,6 +64,7 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         QueueReport.Write(json, generation.Feed.Value.Pool);
         AccountReport.Write(json, generation.Feed.Value, Now);
         ExtensionReport.Write(json, generation);
+        ProcessReport.Write(json);
         WriteReload(json);
         json.WriteEndObject();
     }
