@@ -21,8 +21,7 @@ internal sealed class TallyTable(int most)
     {
         lock (_adding)
         {
-            // One place is kept for the others.
-            var hasPlace = _tallies.Count < most - 1 || _tallies.ContainsKey(name);
+            var hasPlace = _tallies.Count < most || _tallies.ContainsKey(name);
             return _tallies.GetOrAdd(hasPlace ? name : Other, static _ => new Tally());
         }
     }
