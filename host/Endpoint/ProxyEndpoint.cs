@@ -123,8 +123,16 @@ internal sealed class ProxyEndpoint(
         }
 
         trace.IsHeldOpen = false;
-        meter.Begin(trace.Facts, result);
-        trace.Ending = await ResponseRelay.RelayAsync(context, result, timeouts, timeProvider, draining.Deadline).ConfigureAwait(false);
+        meter.Begin(trace, result);
+        try
+        {
+            trace.Ending = await ResponseRelay.RelayAsync(context, result, timeouts, timeProvider, draining.Deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            meter.End(trace, result);
+        }
+
         if (result.Lease is { } lease)
         {
             await NoteEndingAsync(lease, trace.Ending).ConfigureAwait(false);
@@ -255,9 +263,12 @@ internal sealed class ProxyEndpoint(
         var path = trace.Facts?.Path ?? target.Split('?', 2)[0];
         var elapsedMs = timeProvider.GetElapsedTime(receivedAt).TotalMilliseconds;
         var (account, firstByteMs) = (trace.AccountId ?? "-", trace.FirstByte?.TotalMilliseconds ?? 0);
+        var (tokens, hitShare) = (trace.Usage, trace.Usage.HitShare ?? 0);
         if (trace.Ending == Ending.ClientLeft)
         {
-            logger.ClientLeft(trace.RequestId, context.Request.Method, path, account, trace.Attempts, elapsedMs, firstByteMs);
+            logger.ClientLeft(
+                trace.RequestId, context.Request.Method, path, account, trace.Attempts, elapsedMs, firstByteMs,
+                tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite, hitShare);
         }
         else if (trace.Error is { } error)
         {
@@ -265,11 +276,15 @@ internal sealed class ProxyEndpoint(
         }
         else if (trace.Ending != Ending.Complete)
         {
-            logger.RequestCut(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Ending);
+            logger.RequestCut(
+                trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Ending,
+                tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite, hitShare);
         }
         else
         {
-            logger.RequestServed(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Facts?.Model ?? "-");
+            logger.RequestServed(
+                trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Facts?.Model ?? "-",
+                tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite, hitShare);
         }
     }
 }

@@ -100,9 +100,10 @@ internal sealed class Proxy : IAsyncDisposable
     {
         var options = OptionsOf(current);
         var memory = new BodyMemory(options.Failover.BodyMemory);
-        var report = new StatusReport(memory, reloads, services.TimeProvider);
+        var usage = new UsageBook();
+        var report = new StatusReport(memory, reloads, usage, services.TimeProvider);
         var decisions = new DecisionLog(services.TimeProvider);
-        var meter = new TokenMeter(new ConversationMemory(), services.TimeProvider);
+        var meter = new TokenMeter(usage, services.TimeProvider);
         var admin = new AdminEndpoint(current, decisions, adminKeys, services.TimeProvider, services.Loggers.CreateLogger<AdminEndpoint>());
         var endpoint = new ProxyEndpoint(
             current, new AdministrationEndpoint(current, report, draining, admin), draining, memory, new RequestIds(services.Random), decisions, meter,
