@@ -12,6 +12,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly double _lowWater = options.Headroom.LowWater / 100.0;
+    private readonly CachePatience _patience = new(options.MaxHeld, timeProvider);
     private volatile AccountSet _set = AccountSet.Empty;
 
     /// <summary>What the operator wrote.</summary>
@@ -19,6 +20,9 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
 
     /// <summary>The requests that wait for room in any pool over the same accounts.</summary>
     public WaitingLine Line => store.Line;
+
+    /// <summary>Requests that wait for the accounts that have their conversations in cache.</summary>
+    public int Patient => _patience.Waiting;
 
     /// <summary>All accounts, in the order of the configuration or source.</summary>
     public IReadOnlyList<AccountState> Accounts => _set.Accounts;
@@ -49,10 +53,23 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     private async ValueTask<LeaseResult> LookAsync(
         RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, bool mayWait, CancellationToken cancellationToken)
     {
+        var cached = balancer.IsPatient ? request.Cached : null;
+        var isPatient = cached is not null && mayWait && request.Attempt == 1 && tried.Count == 0;
+        DateTimeOffset? patientUntil = null;
         for (var round = 0; round < MostRounds; round++)
         {
+            var set = _set;
             var now = timeProvider.GetUtcNow();
-            var selection = new Selection(_set, request.Model, tried, now, options, store.Epoch);
+            var selection = new Selection(set, request.Model, tried, now, options, store.Epoch, cached);
+            if (isPatient && selection.Candidates.Count > 0 && !cached!.IsReadByAny(selection.Candidates))
+            {
+                var readers = cached!.ReadersIn(set, request.Model, selection.Group);
+                patientUntil ??= await _patience.AskAsync(request, cached!, readers, balancer).ConfigureAwait(false);
+                isPatient = await _patience.WaitAsync(readers, request.Model, patientUntil.Value, cancellationToken).ConfigureAwait(false);
+                round--; // It has lost nothing to anybody.
+                continue;
+            }
+
             if (selection is { Candidates.Count: 0, IsFull: true })
             {
                 return mayWait
