@@ -54,18 +54,17 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, bool mayWait, CancellationToken cancellationToken)
     {
         var cached = balancer.IsPatient ? request.Cached : null;
-        var isPatient = cached is not null && mayWait && request.Attempt == 1 && tried.Count == 0;
-        DateTimeOffset? patientUntil = null;
+        var isPatient = cached is not null && mayWait && tried is { Count: 0, HasWaited: false };
+        CacheWait? wait = null;
         for (var round = 0; round < MostRounds; round++)
         {
             var set = _set;
             var now = timeProvider.GetUtcNow();
-            var selection = new Selection(set, request.Model, tried, now, options, store.Epoch, cached);
+            var selection = new Selection(set, request, tried, now, options, store.Epoch, cached);
             if (isPatient && selection.Candidates.Count > 0 && !cached!.IsReadByAny(selection.Candidates))
             {
-                var readers = cached!.ReadersIn(set, request.Model, selection.Group);
-                patientUntil ??= await _patience.AskAsync(request, cached!, readers, balancer).ConfigureAwait(false);
-                isPatient = await _patience.WaitAsync(readers, request.Model, patientUntil.Value, cancellationToken).ConfigureAwait(false);
+                wait ??= await _patience.AskAsync(request, set, selection.Group, balancer).ConfigureAwait(false);
+                isPatient = await _patience.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
                 round--; // It has lost nothing to anybody.
                 continue;
             }
@@ -78,7 +77,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             }
 
             var isLastResort = selection.Candidates.Count == 0;
-            var account = isLastResort ? FindLastResort(now, request.Model, tried)
+            var account = isLastResort ? FindLastResort(now, request, tried)
                 : selection.Probe ?? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false);
             if (account is null)
             {
@@ -90,6 +89,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
                 lease.IsLastResort = isLastResort;
                 selection.TookTurn(account);
                 lease.Candidates = selection.Candidates.Count;
+                lease.WaitedForCache = wait?.Waited ?? TimeSpan.Zero;
                 Count(lease, request, now);
                 return LeaseResult.Of(lease);
             }
@@ -198,15 +198,16 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         }
     }
 
-    private AccountState? FindLastResort(DateTimeOffset now, string? model, TriedAccounts tried)
+    private AccountState? FindLastResort(DateTimeOffset now, RequestFacts request, TriedAccounts tried)
     {
+        var model = request.Model;
         AccountState? first = null;
         var earliest = new Standing(Tier.Unusable, DateTimeOffset.MaxValue, false);
         foreach (var account in _set.Accounts)
         {
             var standing = account.StandingAt(now, model);
             var isEarlier = standing.Tier < earliest.Tier || (standing.Tier == earliest.Tier && standing.Until < earliest.Until);
-            if (standing.Tier is Tier.RateLimited or Tier.CoolingDown && isEarlier && MayTry(account, model, tried) && !account.IsProbing(now, model))
+            if (standing.Tier is Tier.RateLimited or Tier.CoolingDown && isEarlier && MayTry(account, request, tried) && !account.IsProbing(now, model))
             {
                 (first, earliest) = (account, standing);
             }
@@ -215,6 +216,6 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         return first;
     }
 
-    private static bool MayTry(AccountState account, string? model, TriedAccounts tried) =>
-        account.HasRoom && account.Serves(model) && !tried.Contains(account);
+    private static bool MayTry(AccountState account, RequestFacts request, TriedAccounts tried) =>
+        account.HasRoom && account.Serves(request.Model) && request.ToolModels.All(account.Serves) && !tried.Contains(account);
 }

@@ -17,20 +17,26 @@ internal sealed class CachePatience(int most, TimeProvider timeProvider)
     /// <summary>Requests that wait now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Until when <paramref name="request"/> may wait for one of <paramref name="readers"/>; the balancer is asked.</summary>
-    public async ValueTask<DateTimeOffset> AskAsync(RequestFacts request, CachedPrompt cached, AccountState[] readers, GuardedLoadBalancer balancer)
+    /// <summary>Asks the balancer how long <paramref name="request"/> may wait.</summary>
+    /// <param name="request">The request, with what is cached of its conversation.</param>
+    /// <param name="set">The accounts.</param>
+    /// <param name="group">The priority group that serves it otherwise: it does not wait for worse ones.</param>
+    /// <param name="balancer">The balancer.</param>
+    public async ValueTask<CacheWait> AskAsync(RequestFacts request, AccountSet set, int group, GuardedLoadBalancer balancer)
     {
-        var now = timeProvider.GetUtcNow();
+        var (cached, now) = (request.Cached!, timeProvider.GetUtcNow());
+        var readers = cached.ReadersIn(set, request.Model, group);
         var patience = await balancer.PatienceForAsync(request, UsableIn(readers, request.Model, now)).ConfigureAwait(false);
         var until = now + (patience < Longest ? patience : Longest);
-        return until < cached.Until ? until : cached.Until;
+        return new CacheWait(request, readers, until < cached.Until ? until : cached.Until);
     }
 
-    /// <summary>Waits until one of <paramref name="readers"/> is usable. False: none was in time, or too many wait.</summary>
+    /// <summary>Waits until such an account is usable. False: none was in time, or too many wait.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public async ValueTask<bool> WaitAsync(AccountState[] readers, string? model, DateTimeOffset until, CancellationToken cancellationToken)
+    public async ValueTask<bool> WaitAsync(CacheWait wait, CancellationToken cancellationToken)
     {
-        if (timeProvider.GetUtcNow() >= until)
+        var began = timeProvider.GetUtcNow();
+        if (began >= wait.Until)
         {
             return false;
         }
@@ -38,11 +44,12 @@ internal sealed class CachePatience(int most, TimeProvider timeProvider)
         try
         {
             var mayWait = Interlocked.Increment(ref _waiting) <= most;
-            while (mayWait && until - timeProvider.GetUtcNow() is var left && left > TimeSpan.Zero)
+            for (var now = began; mayWait && now < wait.Until;)
             {
+                var left = wait.Until - now;
                 await Task.Delay(left < s_pause ? left : s_pause, timeProvider, cancellationToken).ConfigureAwait(false);
-                var now = timeProvider.GetUtcNow();
-                if (Array.Exists(readers, reader => reader.HasRoom && reader.IsUsable(now, model)))
+                now = timeProvider.GetUtcNow();
+                if (wait.IsOverAt(now))
                 {
                     return true;
                 }
@@ -53,6 +60,7 @@ internal sealed class CachePatience(int most, TimeProvider timeProvider)
         finally
         {
             Interlocked.Decrement(ref _waiting);
+            wait.Waited += timeProvider.GetUtcNow() - began;
         }
     }
 

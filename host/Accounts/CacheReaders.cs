@@ -1,12 +1,10 @@
+using ClaudeProxy.Usage;
+
 namespace ClaudeProxy.Accounts;
 
-/// <summary>Tells who reads what is cached of a conversation.</summary>
+/// <summary>Finds who reads what is cached of a conversation.</summary>
 internal static class CacheReaders
 {
-    /// <summary>Whether <paramref name="candidate"/> reads it. An account of which that was noted before its workspace was known still does.</summary>
-    public static bool IsReadBy(this CachedPrompt cached, Candidate candidate) =>
-        candidate.AccountId == cached.AccountId || candidate.CacheId == cached.CacheId;
-
     /// <summary>Whether one of <paramref name="candidates"/> reads it.</summary>
     public static bool IsReadByAny(this CachedPrompt cached, List<Candidate> candidates)
     {
@@ -21,7 +19,7 @@ internal static class CacheReaders
 
         foreach (var candidate in candidates)
         {
-            if (candidate.CacheId == cached.CacheId)
+            if (cached.IsReadBy(candidate))
             {
                 return true;
             }
@@ -32,5 +30,8 @@ internal static class CacheReaders
 
     /// <summary>The accounts of <paramref name="set"/> that read it and may serve <paramref name="model"/>, in the groups up to <paramref name="group"/>.</summary>
     public static AccountState[] ReadersIn(this CachedPrompt cached, AccountSet set, string? model, int group) =>
-        [.. set.Accounts.Where((account, index) => set.Groups[index] <= group && cached.IsReadBy(account) && account.Serves(model))];
+    [
+        .. set.Accounts.Where((account, index) =>
+            set.Groups[index] <= group && (account.AccountId == cached.AccountId || cached.IsReadBy(account)) && account.Serves(model)),
+    ];
 }

@@ -1,3 +1,5 @@
+using ClaudeProxy.Usage;
+
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
@@ -7,6 +9,7 @@ internal struct Selection
 {
     private readonly AccountSet _set;
     private readonly TriedAccounts _tried;
+    private readonly RequestFacts _request;
     private readonly string? _model;
     private readonly DateTimeOffset _now;
     private readonly PoolOptions _options;
@@ -18,11 +21,11 @@ internal struct Selection
     private int _low;
     private int _recovering;
 
-    /// <summary>Looks for accounts that may serve <paramref name="model"/>. Those that read what is <paramref name="cached"/> stay in while they are
+    /// <summary>Looks for accounts that may serve <paramref name="request"/>. Those that read what is <paramref name="cached"/> stay in while they are
     /// low or recover: to them the request costs a tenth of what it costs the others.</summary>
-    public Selection(AccountSet set, string? model, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch, CachedPrompt? cached = null)
+    public Selection(AccountSet set, RequestFacts request, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch, CachedPrompt? cached = null)
     {
-        (_set, _model, _tried, _now, _options, _cached) = (set, model, tried, now, options, cached);
+        (_set, _request, _model, _tried, _now, _options, _cached) = (set, request, request.Model, tried, now, options, cached);
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
         Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
         Look();
@@ -73,7 +76,7 @@ internal struct Selection
         {
             var account = _set.Accounts[i];
             var group = _set.Groups[i];
-            if (group > _best || _tried.Contains(account) || !account.Serves(_model))
+            if (group > _best || _tried.Contains(account) || !account.Serves(_model) || !account.ServesTools(_request, _now))
             {
                 continue;
             }
