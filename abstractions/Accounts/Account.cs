@@ -38,8 +38,8 @@ public sealed record Account
     /// <summary>The models it serves, as names in which <c>*</c> stands for any run of characters; empty for all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
-    /// <summary>What the account's upstream calls a model, by the name that clients use; empty if it calls all of them so. A request that names one
-    /// of the keys is sent with the other name in its place.</summary>
+    /// <summary>What the account's upstream calls a model, by the name that clients use, in which <c>*</c> stands for any run of characters; the first
+    /// that fits counts. Requests are sent with the upstream's name. Empty if it calls all models as clients do.</summary>
     public IReadOnlyDictionary<string, string> ModelNames { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The proxy to its upstream, or <see langword="null"/> to go straight.</summary>

@@ -52,7 +52,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         for (var round = 0; round < MostRounds; round++)
         {
             var now = timeProvider.GetUtcNow();
-            var selection = new Selection(_set, request.Model, tried, now, options, store.Epoch);
+            var selection = new Selection(_set, request, tried, now, options, store.Epoch);
             if (selection is { Candidates.Count: 0, IsFull: true })
             {
                 return mayWait
@@ -61,7 +61,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             }
 
             var isLastResort = selection.Candidates.Count == 0;
-            var account = isLastResort ? FindLastResort(now, request.Model, tried)
+            var account = isLastResort ? FindLastResort(now, request, tried)
                 : selection.Probe ?? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false);
             if (account is null)
             {
@@ -181,15 +181,16 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         }
     }
 
-    private AccountState? FindLastResort(DateTimeOffset now, string? model, TriedAccounts tried)
+    private AccountState? FindLastResort(DateTimeOffset now, RequestFacts request, TriedAccounts tried)
     {
+        var model = request.Model;
         AccountState? first = null;
         var earliest = new Standing(Tier.Unusable, DateTimeOffset.MaxValue, false);
         foreach (var account in _set.Accounts)
         {
             var standing = account.StandingAt(now, model);
             var isEarlier = standing.Tier < earliest.Tier || (standing.Tier == earliest.Tier && standing.Until < earliest.Until);
-            if (standing.Tier is Tier.RateLimited or Tier.CoolingDown && isEarlier && MayTry(account, model, tried) && !account.IsProbing(now, model))
+            if (standing.Tier is Tier.RateLimited or Tier.CoolingDown && isEarlier && MayTry(account, request, tried) && !account.IsProbing(now, model))
             {
                 (first, earliest) = (account, standing);
             }
@@ -198,6 +199,6 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
         return first;
     }
 
-    private static bool MayTry(AccountState account, string? model, TriedAccounts tried) =>
-        account.HasRoom && account.Serves(model) && !tried.Contains(account);
+    private static bool MayTry(AccountState account, RequestFacts request, TriedAccounts tried) =>
+        account.HasRoom && account.Serves(request.Model) && request.ToolModels.All(account.Serves) && !tried.Contains(account);
 }

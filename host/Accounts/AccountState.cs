@@ -158,6 +158,22 @@ internal sealed class AccountState : Candidate
     /// <summary>Whether the operator lets it serve <paramref name="model"/>; a request without a model is served by all.</summary>
     public bool Serves(string? model) => _placement.Account.Serves(model);
 
+    /// <summary>Whether it serves the models that the tools of <paramref name="request"/> name, and none of them rests: they would fail the request as
+    /// its own model would.</summary>
+    public bool ServesTools(RequestFacts request, DateTimeOffset now)
+    {
+        var models = request.ToolModels;
+        for (var i = 0; i < models.Count; i++)
+        {
+            if (!Serves(models[i]) || StandingAt(now, models[i]).Tier != Tier.Usable)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether it may be given a request now: neither resting, nor half-open and being probed by another one.</summary>
     public bool IsUsable(DateTimeOffset now, string? model)
     {

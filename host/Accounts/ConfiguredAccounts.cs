@@ -25,6 +25,7 @@ internal sealed class ConfiguredAccounts(IReadOnlyList<ServerOptions> servers) :
         Priority = server.Priority,
         MaxConcurrency = server.MaxConcurrency,
         Models = server.Models,
+        ModelNames = server.ModelNames,
         EgressProxy = server.Proxy,
         HttpVersion = server.HttpVersion,
     };

@@ -7,6 +7,7 @@ internal struct Selection
 {
     private readonly AccountSet _set;
     private readonly TriedAccounts _tried;
+    private readonly RequestFacts _request;
     private readonly string? _model;
     private readonly DateTimeOffset _now;
     private readonly PoolOptions _options;
@@ -17,10 +18,10 @@ internal struct Selection
     private int _low;
     private int _recovering;
 
-    /// <summary>Looks for accounts that may serve <paramref name="model"/>.</summary>
-    public Selection(AccountSet set, string? model, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch)
+    /// <summary>Looks for accounts that may serve <paramref name="request"/>.</summary>
+    public Selection(AccountSet set, RequestFacts request, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch)
     {
-        (_set, _model, _tried, _now, _options) = (set, model, tried, now, options);
+        (_set, _request, _model, _tried, _now, _options) = (set, request, request.Model, tried, now, options);
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
         Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
         Look();
@@ -68,7 +69,7 @@ internal struct Selection
         {
             var account = _set.Accounts[i];
             var group = _set.Groups[i];
-            if (group > _best || _tried.Contains(account) || !account.Serves(_model))
+            if (group > _best || _tried.Contains(account) || !account.Serves(_model) || !account.ServesTools(_request, _now))
             {
                 continue;
             }

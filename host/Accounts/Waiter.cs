@@ -28,7 +28,7 @@ internal sealed class Waiter(AccountPool pool, RequestFacts request, TriedAccoun
 
     /// <summary>Whether <paramref name="account"/> may serve it now.</summary>
     public bool Takes(AccountState account, DateTimeOffset now) =>
-        pool.Contains(account) && account.Serves(Model) && !tried.Contains(account) && account.IsUsable(now, Model);
+        pool.Contains(account) && account.Serves(Model) && account.ServesTools(request, now) && !tried.Contains(account) && account.IsUsable(now, Model);
 
     /// <summary>Gives it an account. It has left the line.</summary>
     public void Give(Lease lease)

@@ -29,6 +29,9 @@ internal sealed record ServerOptions
     /// <summary>The models it serves, with <c>*</c> as wildcard; empty for all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>What its upstream calls a model, by the name or pattern that clients use; empty if it calls all of them so.</summary>
+    public IReadOnlyDictionary<string, string> ModelNames { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The egress proxy, or <see langword="null"/> to go straight.</summary>
     public EgressProxy? Proxy { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record ServerOptions
             MaxConcurrency = section.TryRead("max_concurrency", SettingRules.Integer(1, 1_000_000), out var most) ? most : null,
             AuthHeader = section.TryRead("auth_header", ServerRules.HeaderName, out var header) ? header : null,
             Models = section.ReadList("models", ServerRules.Model),
+            ModelNames = section.ReadMap("model_names", ServerRules.ModelName),
             Proxy = section.TryRead("proxy", ServerRules.Proxy, out var proxy) ? proxy : null,
             HttpVersion = section.TryRead("http_version", ServerRules.HttpVersion, out var version) ? version : null,
             HealthCheck = section.ReadOptionalSection("health_check", HealthCheckOptions.Read),

@@ -50,6 +50,10 @@ internal static class ServerRules
         "the name of a model, in which \"*\" stands for any characters, such as \"claude-haiku-*\"",
         text => IsPrintable(text) ? text : null);
 
+    /// <summary>A model.</summary>
+    public static SettingRule<string> ModelName { get; } = SettingRules.TextThat(
+        "the name of a model, such as \"claude-haiku-4-5\"", text => IsPrintable(text) && !text.Contains('*', StringComparison.Ordinal) ? text : null);
+
     /// <summary>An egress proxy.</summary>
     public static SettingRule<EgressProxy> Proxy { get; } = SettingRules.TextThat(
         "http://host:port or socks5://host:port, with user:password@ before the host if it wants them", EgressProxyText.Read) with

@@ -21,6 +21,7 @@ internal sealed class ProxyEndpoint(
     BodyMemory memory,
     RequestIds ids,
     DecisionLog decisions,
+    TokenMeter meter,
     TimeProvider timeProvider,
     ILogger<ProxyEndpoint> logger)
 {
@@ -117,6 +118,7 @@ internal sealed class ProxyEndpoint(
         }
 
         trace.IsHeldOpen = false;
+        meter.Begin(trace.Facts, result);
         trace.Ending = await ResponseRelay.RelayAsync(context, result, timeouts, timeProvider, draining.Deadline).ConfigureAwait(false);
         if (result.Lease is { } lease)
         {
@@ -189,7 +191,7 @@ internal sealed class ProxyEndpoint(
         // The time that the client took to send its body is none of the failover's.
         var receivedAt = timeProvider.GetTimestamp();
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        var facts = RequestFactsReader.Read(trace.RequestId, context.Request, query < 0 ? target : target[..query], body, client);
+        var facts = meter.Recall(RequestFactsReader.Read(trace.RequestId, context.Request, query < 0 ? target : target[..query], body, client));
         (trace.Facts, trace.Decisions) = (facts, decisions.Begin(facts));
         var request = new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts);
         var keepAlive = generation.Options.Timeouts.KeepAlive;

@@ -70,7 +70,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, FailoverOptions failove
     {
         var clock = new AttemptClock(clientLeft, timeProvider);
         stop?.Attach(clock);
-        var content = request.Body is null ? null : new ReplayContent(request.Body, clock, timeouts.Write, timeProvider);
+        var content = request.Body is { } sent ? new ReplayContent(sent, RenamedBody.Of(sent, lease.Placement.Account), clock, timeouts.Write, timeProvider) : null;
         HttpResponseMessage? message = null;
         UpstreamAnswer? answer = null;
         try

@@ -6,16 +6,22 @@ namespace ClaudeProxy.Forwarding;
 internal sealed class ReplayContent : HttpContent
 {
     private readonly BodyBlocks _body;
+    private readonly RenamedBody? _renamed;
     private readonly AttemptClock _clock;
     private readonly TimeSpan _writeTimeout;
     private readonly TimeProvider _timeProvider;
 
     /// <summary>Content of <paramref name="body"/>; each write must be taken within <paramref name="writeTimeout"/>, or <paramref name="clock"/>
     /// ends the attempt.</summary>
-    public ReplayContent(BodyBlocks body, AttemptClock clock, TimeSpan writeTimeout, TimeProvider timeProvider)
+    /// <param name="body">The body.</param>
+    /// <param name="renamed">The body as it is sent instead, if its models bear other names at the upstream.</param>
+    /// <param name="clock">The time of the attempt.</param>
+    /// <param name="writeTimeout">How long one write may take.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public ReplayContent(BodyBlocks body, RenamedBody? renamed, AttemptClock clock, TimeSpan writeTimeout, TimeProvider timeProvider)
     {
-        (_body, _clock, _writeTimeout, _timeProvider) = (body, clock, writeTimeout, timeProvider);
-        Headers.ContentLength = body.Length;
+        (_body, _renamed, _clock, _writeTimeout, _timeProvider) = (body, renamed, clock, writeTimeout, timeProvider);
+        Headers.ContentLength = renamed?.Length ?? body.Length;
     }
 
     /// <summary>Whether any run has begun.</summary>
@@ -52,19 +58,27 @@ internal sealed class ReplayContent : HttpContent
     /// <inheritdoc />
     protected override bool TryComputeLength(out long length)
     {
-        length = _body.Length;
+        length = _renamed?.Length ?? _body.Length;
         return true;
     }
 
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        // A write over HTTP/1.1 heeds no token; only the end of the whole attempt ends it.
-        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _timeProvider);
-        await using var _ = patience.Token.UnsafeRegister(static clock => ((AttemptClock)clock!).Cancel(), _clock).ConfigureAwait(false);
-        foreach (var part in _body.Parts)
+        foreach (var part in _renamed?.Parts ?? _body.Parts)
         {
-            patience.CancelAfter(_writeTimeout);
-            await stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+            var write = stream.WriteAsync(part, cancellationToken);
+            if (!write.IsCompletedSuccessfully)
+            {
+                await WaitAsync(write).ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>A write over HTTP/1.1 heeds no token; only the end of the whole attempt ends it.</summary>
+    private async Task WaitAsync(ValueTask write)
+    {
+        using var patience = new CancellationTokenSource(_writeTimeout, _timeProvider);
+        await using var _ = patience.Token.UnsafeRegister(static clock => ((AttemptClock)clock!).Cancel(), _clock).ConfigureAwait(false);
+        await write.ConfigureAwait(false);
     }
 }

@@ -3,6 +3,7 @@ using ClaudeProxy.Configuration;
 using ClaudeProxy.Endpoint;
 using ClaudeProxy.Explain;
 using ClaudeProxy.Extensions;
+using ClaudeProxy.Usage;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -101,9 +102,10 @@ internal sealed class Proxy : IAsyncDisposable
         var memory = new BodyMemory(options.Failover.BodyMemory);
         var report = new StatusReport(memory, reloads, services.TimeProvider);
         var decisions = new DecisionLog(services.TimeProvider);
+        var meter = new TokenMeter(new ConversationMemory(), services.TimeProvider);
         var admin = new AdminEndpoint(current, decisions, adminKeys, services.TimeProvider, services.Loggers.CreateLogger<AdminEndpoint>());
         var endpoint = new ProxyEndpoint(
-            current, new AdministrationEndpoint(current, report, draining, admin), draining, memory, new RequestIds(services.Random), decisions,
+            current, new AdministrationEndpoint(current, report, draining, admin), draining, memory, new RequestIds(services.Random), decisions, meter,
             services.TimeProvider, services.Loggers.CreateLogger<ProxyEndpoint>());
         var server = Server.Create(options, services.Loggers);
         try

@@ -106,6 +106,27 @@ internal sealed class SettingsSection
         return values;
     }
 
+    /// <summary>The values in the object at <paramref name="key"/> that keep <paramref name="rule"/>, by name; any name will do.</summary>
+    public IReadOnlyDictionary<string, T> ReadMap<T>(string key, SettingRule<T> rule)
+    {
+        Ask(key, $"an object; each value must be {rule.Description}", "{}");
+        var values = new Dictionary<string, T>(StringComparer.Ordinal);
+        if (!IsObject(key))
+        {
+            return values;
+        }
+
+        foreach (var property in _values[key].EnumerateObject())
+        {
+            if (Context.TryReadJson(SettingPath.Below(PathOf(key), property.Name), property.Value, rule, emptyIsUnset: false, out var value))
+            {
+                values[property.Name] = value;
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>The section at <paramref name="key"/>, read by <paramref name="read"/>; an empty one if it is not set.</summary>
     public T ReadSection<T>(string key, Func<SettingsSection, T> read)
     {

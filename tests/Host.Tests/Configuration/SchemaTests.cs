@@ -12,7 +12,7 @@ public sealed class SchemaTests
     public void Schema_HasTheSettingsThatTheReaderAsksFor_AndNoOthers()
     {
         Assert.Equal(ExampleFile.AskedSettings.Keys.Order(), SchemaFile.Settings.Keys.Order());
-        Assert.Equal(["accounts", "plugins.settings"], SchemaFile.Open.Order());
+        Assert.Equal(["accounts", "plugins.settings", "servers[].model_names"], SchemaFile.Open.Order());
         Assert.True(SchemaFile.IsRootClosed);
     }
 

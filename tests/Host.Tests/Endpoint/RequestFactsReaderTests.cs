@@ -74,6 +74,64 @@ public sealed class RequestFactsReaderTests
         Assert.Equal(("from-header", "agent-1"), (facts.SessionId, facts.AgentId));
     }
 
+    [Theory]
+    [InlineData("""{"tools":[{"name":"advisor","model":"claude-opus-4-6"},{"name":"x"},{"model":"other"}]}""", "claude-opus-4-6 other")]
+    [InlineData("""{"tools":[{"name":"x","input_schema":{"properties":{"model":{"type":"string"}},"model":"decoy"}}]}""", "")]
+    [InlineData("""{"tools":[{"model":{"model":"decoy"}},"model",["model","x"],{"model":5}]}""", "")]
+    [InlineData("""{"tools":{"model":"decoy"},"messages":[{"model":"decoy"}]}""", "")]
+    public void Read_Tools_NameModelsThatAreNeededToo(string body, string models) => Assert.Equal(models, string.Join(' ', Read(body).ToolModels));
+
+    [Theory]
+    [InlineData("""{"system":[{"text":"x","cache_control":{"type":"ephemeral","ttl":"1h"}}]}""", 60)]
+    [InlineData("""{"messages":[{"content":"x"},{"content":[{"cache_control":{"ttl" : "1h"}}]}]}""", 60)]
+    [InlineData("""{"tools":[{"name":"x","cache_control":{"ttl":"1h"}}]}""", 60)]
+    [InlineData("""{"cache_control":{"type":"ephemeral","ttl":"1h"}}""", 60)]
+    [InlineData("""{"system":[{"cache_control":{"ttl":"5m"}}],"messages":[{"content":"\"cache_control\":{\"ttl\":\"1h\"}"}]}""", 5)]
+    [InlineData("""{"messages":[{"content":[{"input":{"ttl":"1h"}}]}],"cache_control":"1h"}""", 5)]
+    public void Read_CacheControl_SaysHowLongTheCacheLives(string body, int minutes) => Assert.Equal(TimeSpan.FromMinutes(minutes), Read(body).CacheLifetime);
+
+    [Fact]
+    public void Read_Conversation_IsTheSameForEachOfItsTurns_InEveryProcess()
+    {
+        const string Head = """{"model":"m","tools":[{"name":"t"}],"system":"s","messages":[""";
+        var first = Read(Head + """{"role":"user","content":[{"type":"text","text":"hello","cache_control":{"type":"ephemeral"}}]}]}""");
+        var second = Read(Head + """{"role":"user","content":[{"type":"text","text":"hello"}]},{"role":"assistant","content":"hi"},{"role":"user","content":"more"}]}""");
+
+        Assert.Equal(first.Conversation, second.Conversation);
+        Assert.Equal(784_180_739_822_631_625UL, first.Conversation);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"other","system":"s","messages":[{"content":"hello"}]}""")]
+    [InlineData("""{"model":"m","system":"other","messages":[{"content":"hello"}]}""")]
+    [InlineData("""{"model":"m","system":"s","messages":[{"content":"other"}]}""")]
+    [InlineData("""{"model":"m","system":"s","tools":[{"name":"t"}],"messages":[{"content":"hello"}]}""")]
+    public void Read_ConversationWithoutSession_DiffersWithWhatDoesNotChangeInOne(string body) =>
+        Assert.NotEqual(Read("""{"model":"m","system":"s","messages":[{"content":"hello"}]}""").Conversation, Read(body).Conversation);
+
+    [Fact]
+    public void Read_ConversationWithSession_IsOfClientSessionAndAgentAlone()
+    {
+        static RequestFacts InSession(string client, string session, string? agent, string body)
+        {
+            var request = Request();
+            request.Headers["x-claude-code-session-id"] = session;
+            request.Headers["x-claude-code-agent-id"] = agent;
+            return RequestFactsReader.Read("r", request, "/v1/messages", Blocks(Encoding.UTF8.GetBytes(body)), client);
+        }
+
+        var first = InSession("c", "s", null, """{"model":"m","messages":[{"content":"a"}]}""").Conversation;
+
+        Assert.Equal(first, InSession("c", "s", null, """{"model":"small","messages":[{"content":"b"}]}""").Conversation);
+        Assert.Equal(4, new HashSet<ulong>([first, InSession("d", "s", null, "{}").Conversation, InSession("c", "t", null, "{}").Conversation, InSession("c", "s", "a", "{}").Conversation]).Count);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"model":"m","messages":[]}""")]
+    public void Read_NothingThatTellsConversationsApart_IsNone(string body) => Assert.Equal(0UL, Read(body).Conversation);
+
     [Fact]
     public void Read_NamesThatAreTooLong_AreNone()
     {
@@ -138,6 +196,7 @@ public sealed class RequestFactsReaderTests
             var facts = RequestFactsReader.Read("r", Request(), "/v1/messages", Blocks(body, [.. sizes]), null);
 
             Assert.Equal((model, isStreaming, "s", (long)body.Length), (facts.Model, facts.IsStreaming, facts.SessionId, facts.BodyBytes));
+            Assert.Equal(RequestFactsReader.Read("r", Request(), "/v1/messages", Blocks(body), null).Conversation, facts.Conversation);
         }).QuickCheckThrowOnFailure();
     }
 

@@ -137,7 +137,7 @@ public sealed class ReplayContentTests : IDisposable
         }
     }
 
-    private ReplayContent Replay(BodyBlocks body) => new(body, _clock, s_writeTimeout, _time);
+    private ReplayContent Replay(BodyBlocks body) => new(body, null, _clock, s_writeTimeout, _time);
 
     private static BodyBlocks Body(byte[] content)
     {

@@ -43,7 +43,7 @@ public sealed class RequestMessageTests
         var body = new BodyBlocks();
         body.Append(new ReadOnlySequence<byte>(new byte[bodyBytes]));
         using var clock = new AttemptClock(CancellationToken.None, TimeProvider.System);
-        var content = new ReplayContent(body, clock, TimeSpan.FromSeconds(30), TimeProvider.System);
+        var content = new ReplayContent(body, null, clock, TimeSpan.FromSeconds(30), TimeProvider.System);
         var request = new ForwardedRequest("POST", "/v1/messages", new HeaderDictionary(), body, Some.Request());
         using var connections = new UpstreamConnections(new HttpMessageInvoker(new SocketsHttpHandler())) { Spoken = spoken };
         return RequestMessage.Create(request, account, content, connections);

@@ -1,0 +1,56 @@
+using BenchmarkDotNet.Attributes;
+using ClaudeProxy.Accounts;
+using ClaudeProxy.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClaudeProxy.Micro;
+
+/// <summary>A whole selection: who is eligible, which tier, the choice, the lease and its end.</summary>
+public class SelectionBenchmarks
+{
+    private readonly TriedAccounts _tried = new();
+    private AccountPool _pool = null!;
+    private GuardedLoadBalancer _builtIn = null!;
+    private GuardedLoadBalancer _guarded = null!;
+    private CallWatchdog _watchdog = null!;
+
+    [Params(16, 1_000, 10_000)]
+    public int Accounts { get; set; }
+
+    /// <summary>How many of a hundred are cooling down.</summary>
+    [Params(0, 25)]
+    public int Resting { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var store = new AccountStore(TimeProvider.System);
+        _pool = new AccountPool(store, new PoolOptions(), TimeProvider.System);
+        _pool.Update(Samples.Accounts(Accounts));
+        foreach (var account in _pool.Accounts.Where((_, index) => index * Resting % 100 < Resting))
+        {
+            account.Cooldown.RateLimit(store.Epoch.Now + TimeSpan.FromHours(1), "429", store.Epoch.Next());
+        }
+
+        _watchdog = new CallWatchdog(TimeProvider.System);
+        _builtIn = new GuardedLoadBalancer("built_in", BuiltInLoadBalancer.Instance, _watchdog, NullLogger.Instance);
+        _guarded = new GuardedLoadBalancer("round_robin", Shipped.Balancer("round_robin"), _watchdog, NullLogger.Instance);
+    }
+
+    [GlobalCleanup]
+    public void Cleanup() => _watchdog.Dispose();
+
+    /// <summary>With the built-in choice, which is made on the caller's thread.</summary>
+    [Benchmark]
+    public Task<bool> BuiltIn() => SelectAsync(_builtIn);
+
+    /// <summary>With a plugin's choice, which is made on another thread, and watched.</summary>
+    [Benchmark]
+    public Task<bool> Guarded() => SelectAsync(_guarded);
+
+    private async Task<bool> SelectAsync(GuardedLoadBalancer balancer)
+    {
+        using var lease = (await _pool.TryLeaseAsync(Samples.Request, _tried, balancer).ConfigureAwait(false)).Lease;
+        return lease is not null;
+    }
+}

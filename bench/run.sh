@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# How fast, how small: claude-proxy, nginx, HAProxy, Caddy and the bare floor under the same load, and one table. Options: see README.md beside this file.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# Debian packages, without starting their services: the run starts servers of its own.
+missing=()
+for tool in nginx haproxy caddy gcc; do
+  command -v "$tool" >/dev/null || missing+=("$tool")
+done
+if ((${#missing[@]} > 0)); then
+  ((EUID == 0)) || { echo "Install ${missing[*]}." >&2; exit 1; }
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]/#gcc/gcc libc6-dev}" >/dev/null
+fi
+
+# 8,000 streams are 16,000 sockets in a proxy.
+ulimit -n "$(ulimit -Hn)"
+
+native=artifacts/bench
+mkdir -p "$native"
+for program in upstream load; do
+  gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$native/$program" "bench/speed/native/$program.c"
+done
+for project in host/ClaudeProxy.Host.csproj bench/floor/Floor.csproj bench/speed/Speed.csproj; do
+  dotnet build "$project" --configuration Release --disable-build-servers --verbosity quiet -consoleLoggerParameters:NoSummary
+done
+exec artifacts/bin/Speed/release/speed \
+  --native "$PWD/$native" \
+  --claude-proxy "$PWD/artifacts/bin/ClaudeProxy.Host/release/claude-proxy" \
+  --floor "$PWD/artifacts/bin/Floor/release/floor" \
+  "$@"

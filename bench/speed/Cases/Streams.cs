@@ -1,0 +1,42 @@
+using ClaudeProxy.Speed.Measuring;
+
+namespace ClaudeProxy.Speed.Cases;
+
+/// <summary>Streams of events at the pace at which models write.</summary>
+internal sealed class Streams : ICase
+{
+    private const int Connections = 200, Events = 50, GapMs = 20;
+
+    /// <inheritdoc />
+    public char Letter => 'd';
+
+    /// <inheritdoc />
+    public string Title => "200 streams of 50 events, 20 ms apart";
+
+    /// <inheritdoc />
+    public bool HasDirect => true;
+
+    /// <inheritdoc />
+    public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
+    {
+        await using var target = await workbench.StartAsync(candidate, cancellationToken);
+
+        // The streams begin at random moments of the first one's life, so that events come evenly, as from so many people.
+        var load = new Load
+        {
+            Answer = $"stream {Events} {GapMs}",
+            Connections = Connections,
+            Each = workbench.Pace.Streams,
+            Spread = TimeSpan.FromMilliseconds(Events * GapMs),
+        };
+        await target.RunAsync(load, cancellationToken);
+        var (result, cpu) = await target.MeasureAsync(load, cancellationToken);
+        return Measurement.Of(
+            result,
+            new Figure("first byte p50", "ms", result.FirstByteUs.P50 / 1000) { IncludesDirect = true },
+            new Figure("first byte p99", "ms", result.FirstByteUs.P99 / 1000) { IncludesDirect = true },
+            new Figure("event p50", "ms", result.EventUs.P50 / 1000) { IncludesDirect = true },
+            new Figure("event p99", "ms", result.EventUs.P99 / 1000) { IncludesDirect = true },
+            new Figure("CPU for 10,000 events", "s", cpu.TotalSeconds / result.EventUs.Count * 10_000));
+    }
+}
