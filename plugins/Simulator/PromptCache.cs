@@ -17,7 +17,7 @@ internal sealed class PromptCache
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, Entry> _entries = [];
 
-    /// <summary>Looks up <paramref name="prompt"/>, and prolongs the life of what it reads.</summary>
+    /// <summary>Looks up <paramref name="prompt"/>.</summary>
     public CacheUse Read(Prompt prompt, DateTimeOffset now)
     {
         var least = CacheMinimum.Of(prompt.Model);
@@ -32,20 +32,22 @@ internal sealed class PromptCache
         lock (_lock)
         {
             var found = FindLocked(prefixes, breakpoints, now);
-            var added = breakpoints.Where(index => !UseLocked(prefixes[index].Key, now)).ToArray();
+            var kept = found < 0 || breakpoints.Contains(found) ? breakpoints : [.. breakpoints, found];
             return new CacheUse(
                 UsageOf(prompt, prefixes, breakpoints, found < 0 ? 0 : prefixes[found].Tokens),
-                [.. added.Select(index => (prefixes[index].Key, prompt.Blocks[index].KeepFor!.Value))]);
+                [.. kept.Select(index => (prefixes[index].Key, LifeOfLocked(prefixes[index].Key, now) ?? prompt.Blocks[index].KeepFor!.Value))]);
         }
     }
 
-    /// <summary>Keeps what <paramref name="use"/> adds. Called when the answer begins: before, nobody else finds it.</summary>
+    /// <summary>Keeps what <paramref name="use"/> adds, and prolongs the life of what it reads. Called when the answer begins: before, nobody
+    /// else finds it.</summary>
     public void Write(CacheUse use, DateTimeOffset now)
     {
         lock (_lock)
         {
-            foreach (var (prefix, keepFor) in use.Added)
+            foreach (var (prefix, keepFor) in use.Kept)
             {
+                // Another request may have asked for a longer life meanwhile.
                 if (!_entries.TryGetValue(prefix, out var known) || known.Until < now + keepFor)
                 {
                     _entries[prefix] = new Entry(keepFor, now + keepFor);
@@ -66,7 +68,7 @@ internal sealed class PromptCache
         {
             for (var index = breakpoint; index >= 0 && index > breakpoint - LookBack; index--)
             {
-                if (UseLocked(prefixes[index].Key, now))
+                if (LifeOfLocked(prefixes[index].Key, now) is not null)
                 {
                     return index;
                 }
@@ -76,16 +78,9 @@ internal sealed class PromptCache
         return -1;
     }
 
-    private bool UseLocked(UInt128 prefix, DateTimeOffset now)
-    {
-        if (!_entries.TryGetValue(prefix, out var entry) || entry.Until <= now)
-        {
-            return false;
-        }
-
-        _entries[prefix] = entry with { Until = now + entry.KeepFor };
-        return true;
-    }
+    /// <summary>How long a prefix that is in the cache is kept.</summary>
+    private TimeSpan? LifeOfLocked(UInt128 prefix, DateTimeOffset now) =>
+        _entries.TryGetValue(prefix, out var entry) && entry.Until > now ? entry.KeepFor : null;
 
     /// <summary>What lies beyond the hit is written up to the last breakpoint: for an hour up to the last that asks for it, then for five minutes.</summary>
     private static PromptUsage UsageOf(Prompt prompt, (UInt128 Key, long Tokens)[] prefixes, int[] breakpoints, long read)
