@@ -89,5 +89,5 @@ internal sealed class DayPlanner(Random random, int hours)
     private int[] Answer(int tools = 1) => [(int)random.LogNormal(150, 0.8, 2000), .. Enumerable.Range(0, tools).Select(_ => (int)random.LogNormal(100, 0.9, 3000))];
 
     private Turn Turn(TimeSpan before, IReadOnlyList<int> asked, IReadOnlyList<int> answered) =>
-        new(before, asked, answered, TimeSpan.FromSeconds(0.3 + random.LogNormal(1, 0.5, 8)));
+        new(before, asked, answered, TimeSpan.FromMilliseconds(300 + (int)random.LogNormal(1000, 0.5, 8000)));
 }

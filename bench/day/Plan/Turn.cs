@@ -7,13 +7,13 @@ namespace ClaudeProxy.Day.Plan;
 /// <param name="FirstByte">From the request to the beginning of the answer.</param>
 internal sealed record Turn(TimeSpan Before, IReadOnlyList<int> Asked, IReadOnlyList<int> Answered, TimeSpan FirstByte)
 {
-    private const double TokensPerSecond = 80;
+    private const int TokensPerSecond = 80;
 
     /// <summary>Tokens of the answer.</summary>
     public int Output => Answered.Sum();
 
     /// <summary>From the beginning of the answer to its end.</summary>
-    public TimeSpan Rest => TimeSpan.FromSeconds(Output / TokensPerSecond);
+    public TimeSpan Rest => TimeSpan.FromMilliseconds(Output * 1000 / TokensPerSecond);
 
     /// <summary>What it takes if nobody has to wait.</summary>
     public TimeSpan Duration => Before + FirstByte + Rest;
