@@ -36,17 +36,23 @@ if (Machine.Complaint() is { } complaint)
     Console.Error.WriteLine(complaint);
 }
 
-var facts = Machine.Describe(options, TimeProvider.System);
-var run = new SpeedRun(options, candidates, TimeProvider.System, Console.Error);
-var cases = SpeedCases.All.Where(@case => options.Cases.Contains(@case.Letter, StringComparison.Ordinal));
-var results = new ResultLines(facts, await run.MeasureAsync([.. cases], stop.Token));
-
-var summary = new Summary(results.Lines);
-Console.WriteLine(options.IsGrowth ? GrowthTables.Of(summary) : $"{ResultTable.Of(summary)}\n{Goal.Table(summary)}");
-if (options.Writes)
+try
 {
-    results.Write(ResultFiles.RawOf(options.Folder, options.IsGrowth));
-    ResultFiles.Update(options.Folder);
-}
+    var facts = Machine.Describe(options, TimeProvider.System);
+    var run = new SpeedRun(options, candidates, TimeProvider.System, Console.Error);
+    var cases = SpeedCases.All.Where(@case => options.Cases.Contains(@case.Letter, StringComparison.Ordinal));
+    var results = new ResultLines(facts, await run.MeasureAsync([.. cases], stop.Token));
 
-return 0;
+    var summary = new Summary(results.Lines);
+    Console.WriteLine(options.IsGrowth ? GrowthTables.Of(summary) : $"{ResultTable.Of(summary)}\n{Goal.Table(summary)}");
+    if (options.Writes)
+    {
+        results.Write(ResultFiles.RawOf(options.Folder, options.IsGrowth));
+        ResultFiles.Update(options.Folder);
+    }
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    return 1;
+}

@@ -29,6 +29,3 @@ internal sealed class Subject(ICandidate? candidate, RunningCandidate? running, 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => running?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
-
-/// <summary>Runs a load against a port.</summary>
-internal delegate Task<LoadResult> RunLoad(Load load, int port, Func<Task>? whenReady, CancellationToken cancellationToken);

@@ -9,6 +9,3 @@ namespace ClaudeProxy.Speed.Measuring;
 /// <param name="FirstByteUs">From the request to the first byte of the answer's body.</param>
 /// <param name="EventUs">From the upstream's sending a piece of a stream to its arrival.</param>
 internal sealed record LoadResult(long Answered, long Errors, string Reason, double Seconds, Spread TotalUs, Spread FirstByteUs, Spread EventUs);
-
-/// <summary>How times are spread, in microseconds.</summary>
-internal sealed record Spread(long Count, double P50, double P99, double Max);
