@@ -6,7 +6,7 @@ namespace ClaudeProxy.Micro;
 /// <summary>One choice of a shipped balancer among 16 accounts.</summary>
 public class PickBenchmarks
 {
-    private readonly Candidate[] _candidates = Samples.Candidates(16);
+    private readonly List<Candidate> _candidates = Samples.Candidates(16);
     private ILoadBalancer _balancer = null!;
 
     [Params("round_robin", "weighted_round_robin", "random", "least_recently_used")]

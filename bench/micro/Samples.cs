@@ -31,6 +31,6 @@ internal static class Samples
         }),
     ];
 
-    /// <summary>The same as a balancer sees them.</summary>
-    public static Candidate[] Candidates(int count) => [.. new AccountStore(TimeProvider.System).Update(Accounts(count))];
+    /// <summary>The same as a balancer sees them, in a list as the host's.</summary>
+    public static List<Candidate> Candidates(int count) => [.. new AccountStore(TimeProvider.System).Update(Accounts(count))];
 }

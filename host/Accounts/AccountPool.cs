@@ -12,6 +12,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
 
     private readonly double _lowWater = options.Headroom.LowWater / 100.0;
+    private readonly CachePatience _patience = new(options.MaxHeld, timeProvider);
     private volatile AccountSet _set = AccountSet.Empty;
 
     /// <summary>What the operator wrote.</summary>
@@ -19,6 +20,9 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
 
     /// <summary>The requests that wait for room in any pool over the same accounts.</summary>
     public WaitingLine Line => store.Line;
+
+    /// <summary>Requests that wait for the accounts that have their conversations in cache.</summary>
+    public int Patient => _patience.Waiting;
 
     /// <summary>All accounts, in the order of the configuration or source.</summary>
     public IReadOnlyList<AccountState> Accounts => _set.Accounts;
@@ -49,10 +53,22 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     private async ValueTask<LeaseResult> LookAsync(
         RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, bool mayWait, CancellationToken cancellationToken)
     {
+        var cached = balancer.IsPatient ? request.Cached : null;
+        var isPatient = cached is not null && mayWait && tried is { Count: 0, HasWaited: false };
+        CacheWait? wait = null;
         for (var round = 0; round < MostRounds; round++)
         {
+            var set = _set;
             var now = timeProvider.GetUtcNow();
-            var selection = new Selection(_set, request, tried, now, options, store.Epoch);
+            var selection = new Selection(set, request, tried, now, options, store.Epoch, cached);
+            if (isPatient && selection.Candidates.Count > 0 && !cached!.IsReadByAny(selection.Candidates))
+            {
+                wait ??= await _patience.AskAsync(request, set, selection.Group, balancer).ConfigureAwait(false);
+                isPatient = await _patience.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+                round--; // It has lost nothing to anybody.
+                continue;
+            }
+
             if (selection is { Candidates.Count: 0, IsFull: true })
             {
                 return mayWait
@@ -73,6 +89,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
                 lease.IsLastResort = isLastResort;
                 selection.TookTurn(account);
                 lease.Candidates = selection.Candidates.Count;
+                lease.WaitedForCache = wait?.Waited ?? TimeSpan.Zero;
                 Count(lease, request, now);
                 return LeaseResult.Of(lease);
             }

@@ -31,6 +31,9 @@ internal sealed class Lease : IDisposable
     /// <summary>Among how many usable accounts it was picked; 0 if nobody was usable, or it was given in the line.</summary>
     public int Candidates { get; set; }
 
+    /// <summary>How long its request waited for an account that has its conversation in cache.</summary>
+    public TimeSpan WaitedForCache { get; set; }
+
     /// <summary>The epoch in which the present attempt began.</summary>
     public long Began { get; private set; }
 

@@ -20,6 +20,9 @@ internal sealed record PoolOptions
     /// <summary>How requests wait while every account is busy.</summary>
     public QueueOptions Queue { get; init; } = new();
 
+    /// <summary>Requests that may wait at a time for the accounts that have their conversations in cache.</summary>
+    public int MaxHeld { get; init; } = new FailoverOptions().MaxHeld;
+
     /// <summary>The part of <paramref name="options"/> that concerns a pool.</summary>
     public static PoolOptions Of(ProxyOptions options) => new()
     {
@@ -28,5 +31,6 @@ internal sealed record PoolOptions
         Headroom = options.Headroom,
         Recovery = options.Recovery,
         Queue = options.Queue,
+        MaxHeld = options.Failover.MaxHeld,
     };
 }

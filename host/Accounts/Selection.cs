@@ -1,3 +1,5 @@
+using ClaudeProxy.Usage;
+
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
@@ -11,6 +13,7 @@ internal struct Selection
     private readonly string? _model;
     private readonly DateTimeOffset _now;
     private readonly PoolOptions _options;
+    private readonly CachedPrompt? _cached;
     private AccountState? _due;
     private int _best;
     private int _dueGroup;
@@ -18,10 +21,11 @@ internal struct Selection
     private int _low;
     private int _recovering;
 
-    /// <summary>Looks for accounts that may serve <paramref name="request"/>.</summary>
-    public Selection(AccountSet set, RequestFacts request, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch)
+    /// <summary>Looks for accounts that may serve <paramref name="request"/>. Those that read what is <paramref name="cached"/> stay in while they are
+    /// low or recover: to them the request costs a tenth of what it costs the others.</summary>
+    public Selection(AccountSet set, RequestFacts request, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch, CachedPrompt? cached = null)
     {
-        (_set, _request, _model, _tried, _now, _options) = (set, request, request.Model, tried, now, options);
+        (_set, _request, _model, _tried, _now, _options, _cached) = (set, request, request.Model, tried, now, options, cached);
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
         Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
         Look();
@@ -43,6 +47,9 @@ internal struct Selection
 
     /// <summary>Those for the balancer to choose among: usable, of the best priority that has any.</summary>
     public List<Candidate> Candidates { get; private set; }
+
+    /// <summary>The priority group they are of; meaningless if there are none.</summary>
+    public readonly int Group => _best;
 
     /// <summary>The account that is to be probed before the end of a long rest, or <see langword="null"/>. Only where others can serve if that fails.</summary>
     public readonly AccountState? Probe => Candidates.Count > 0 && _dueGroup <= _best ? _due : null;
@@ -137,7 +144,7 @@ internal struct Selection
         var kept = new List<Candidate>(Candidates.Count);
         foreach (var candidate in Candidates)
         {
-            if (!((AccountState)candidate).Allowances.IsLow(_now, _model))
+            if (!((AccountState)candidate).Allowances.IsLow(_now, _model) || _cached?.IsReadBy(candidate) == true)
             {
                 kept.Add(candidate);
             }
@@ -160,7 +167,7 @@ internal struct Selection
             // Its due is that of its weight, or that of its place: whichever the balancer goes by.
             var due = Math.Max(1.0 / Candidates.Count, (double)candidate.Weight / weights);
             var share = RecoveredShareOf((AccountState)candidate);
-            if (share >= 1 || ((AccountState)candidate).Turns.MayTake(turn, share * due))
+            if (share >= 1 || ((AccountState)candidate).Turns.MayTake(turn, share * due) || _cached?.IsReadBy(candidate) == true)
             {
                 kept.Add(candidate);
             }

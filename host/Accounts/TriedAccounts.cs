@@ -13,6 +13,9 @@ internal sealed class TriedAccounts
     /// <summary>How many accounts were tried.</summary>
     public int Count => _accounts?.Count ?? 0;
 
+    /// <summary>Whether it has waited already, and so waits for no cache.</summary>
+    public bool HasWaited { get; init; }
+
     /// <summary>Notes that <paramref name="account"/> was tried.</summary>
     public void Add(AccountState account) => (_accounts ??= []).Add(account);
 

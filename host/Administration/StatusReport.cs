@@ -61,11 +61,13 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Usag
         json.WriteNumber("body_memory_used", memory.Used);
         json.WriteNumber("body_memory_limit", memory.Limit);
         json.WriteNumber("held", generation.Loop.Held);
+        json.WriteNumber("waiting_for_cache", generation.Feed.Value.Pool.Patient);
         json.WriteNumber("held_limit", generation.Options.Failover.MaxHeld);
         QueueReport.Write(json, generation.Feed.Value.Pool);
         UsageReport.Write(json, usage);
         AccountReport.Write(json, generation.Feed.Value, Now);
         ExtensionReport.Write(json, generation);
+        ProcessReport.Write(json);
         WriteReload(json);
         json.WriteEndObject();
     }

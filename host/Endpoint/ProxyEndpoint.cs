@@ -25,6 +25,9 @@ internal sealed class ProxyEndpoint(
     TimeProvider timeProvider,
     ILogger<ProxyEndpoint> logger)
 {
+    /// <summary>Looking through a longer body takes more than a tenth of a millisecond: none of a socket's thread.</summary>
+    private const int LargeBody = 64 * 1024;
+
     /// <summary>Answers one request. Throws nothing that the client should see.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -42,6 +45,8 @@ internal sealed class ProxyEndpoint(
         }
         else
         {
+            // A report on thousands of accounts takes its time: none of a socket's thread.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await administration.HandleAsync(context, ids).ConfigureAwait(false);
         }
     }
@@ -196,6 +201,11 @@ internal sealed class ProxyEndpoint(
     private async Task<FailoverResult> FailOverAsync(
         Generation generation, HttpContext context, string target, RequestTrace trace, BodyBlocks? body, string? client, CancellationToken over)
     {
+        if (body?.Length > LargeBody)
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         // The time that the client took to send its body is none of the failover's.
         var receivedAt = timeProvider.GetTimestamp();
         var query = target.IndexOf('?', StringComparison.Ordinal);

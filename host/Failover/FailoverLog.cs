@@ -26,6 +26,9 @@ internal static partial class FailoverLog
     [LoggerMessage(1407, LogLevel.Information, "Request {RequestId}: {AccountId} has been silent for {SilentSeconds:0} s; {OtherAccountId} is asked too", EventName = "Hedging")]
     public static partial void Hedging(this ILogger logger, string requestId, string accountId, string otherAccountId, double silentSeconds);
 
+    [LoggerMessage(1408, LogLevel.Information, "Request {RequestId} waited {WaitedMs:0} ms for an account that has its conversation in cache, and goes to {AccountId}", EventName = "WaitedForCache")]
+    public static partial void WaitedForCache(this ILogger logger, string requestId, double waitedMs, string accountId);
+
     [LoggerMessage(1402, LogLevel.Information, "Upstream {Upstream} has recovered", EventName = "UpstreamRecovered")]
     public static partial void UpstreamRecovered(this ILogger logger, string upstream);
 }

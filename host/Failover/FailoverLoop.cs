@@ -136,6 +136,12 @@ internal sealed class FailoverLoop(
     {
         var (id, attempt) = (progress.Trace.RequestId, progress.Trace.Attempts + 1);
         logger.AccountPicked(id, attempt, lease.Account.AccountId, lease.Account.Account.Name);
+        if (lease.WaitedForCache > TimeSpan.Zero)
+        {
+            logger.WaitedForCache(id, lease.WaitedForCache.TotalMilliseconds, lease.Account.AccountId);
+            progress.Trace.Decisions?.Noted($"waited {lease.WaitedForCache.TotalSeconds:0.0} s for an account that has the conversation in cache");
+        }
+
         if (lease.IsLastResort && progress.Round == 0)
         {
             logger.LastResort(id, attempt, lease.Account.AccountId);

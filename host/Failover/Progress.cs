@@ -159,7 +159,7 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     public void BeginRound()
     {
         Round++;
-        Tried = new TriedAccounts();
+        Tried = new TriedAccounts { HasWaited = true };
         (_sentBefore, OverloadedInRound) = (AttemptsSent, 0);
     }
 

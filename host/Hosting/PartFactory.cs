@@ -32,7 +32,7 @@ internal sealed class PartFactory(HostServices services, CallWatchdog watchdog)
         }
 
         var settings = SettingsOf(options, name);
-        return await ShareOrCreateAsync(previous, offer, settings, instance => Guard(name, new PluginLoadBalancer(instance))).ConfigureAwait(false);
+        return await ShareOrCreateAsync(previous, offer, settings, instance => Guard(name, PluginLoadBalancer.Of(instance))).ConfigureAwait(false);
     }
 
     /// <summary>The failover policy that <c>policy</c> names, shared with <paramref name="previous"/> if nothing about it has changed.</summary>

@@ -1,0 +1,37 @@
+using ClaudeProxy.Usage;
+
+namespace ClaudeProxy.Accounts;
+
+/// <summary>Finds who reads what is cached of a conversation.</summary>
+internal static class CacheReaders
+{
+    /// <summary>Whether one of <paramref name="candidates"/> reads it.</summary>
+    public static bool IsReadByAny(this CachedPrompt cached, List<Candidate> candidates)
+    {
+        // The account that served it last, as a rule.
+        foreach (var candidate in candidates)
+        {
+            if (candidate.AccountId == cached.AccountId)
+            {
+                return true;
+            }
+        }
+
+        foreach (var candidate in candidates)
+        {
+            if (cached.IsReadBy(candidate))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The accounts of <paramref name="set"/> that read it and may serve <paramref name="model"/>, in the groups up to <paramref name="group"/>.</summary>
+    public static AccountState[] ReadersIn(this CachedPrompt cached, AccountSet set, string? model, int group) =>
+    [
+        .. set.Accounts.Where((account, index) =>
+            set.Groups[index] <= group && (account.AccountId == cached.AccountId || cached.IsReadBy(account)) && account.Serves(model)),
+    ];
+}

@@ -1,0 +1,122 @@
+using ClaudeProxy.Abstractions;
+
+namespace ClaudeProxy.Plugins.SessionAffinity;
+
+/// <summary>What is remembered of the accounts, in the order of the configuration. Thread-safe.</summary>
+/// <remarks>Candidates are some of the accounts, in the same order: walking both side by side finds everybody without a look-up.
+/// Who is absent is remembered between the neighbours it had. Without allocations while it meets only accounts it knows.</remarks>
+internal sealed class Roster
+{
+    /// <summary>Past this many the absent are forgotten.</summary>
+    private const int MaxAbsent = 1000;
+
+    /// <summary>When an account has been picked so often, half of all picks are forgotten: what counts is the last hour, not the last week.</summary>
+    private const int MostPicks = 256;
+
+    private const int PicksBetweenLooks = 16;
+
+    private readonly Lock _lock = new();
+    private RosterEntry[] _entries = [];
+
+    /// <summary>The candidates, with what is remembered of each.</summary>
+    public Field FieldOf(ReadOnlySpan<Candidate> candidates)
+    {
+        var entries = Volatile.Read(ref _entries);
+        return new Field(candidates, Covers(entries, candidates) ? entries : Learn(candidates));
+    }
+
+    /// <summary>Counts that <paramref name="choice"/> was picked; now and then it is looked whether that was too often.</summary>
+    public void Count(Choice choice, Field field)
+    {
+        var picks = choice.Entry.Count();
+        if (picks % PicksBetweenLooks != 0)
+        {
+            return;
+        }
+
+        choice.Entry.IsOverused = Load.Of(field).IsOverused(choice);
+        if (picks < MostPicks)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (choice.Entry.Picks >= MostPicks)
+            {
+                Array.ForEach(_entries, entry => entry.Fade());
+            }
+        }
+    }
+
+    private static bool Covers(RosterEntry[] entries, ReadOnlySpan<Candidate> candidates)
+    {
+        var place = 0;
+        foreach (var candidate in candidates)
+        {
+            while (place < entries.Length && !entries[place].IsFor(candidate.AccountId))
+            {
+                place++;
+            }
+
+            if (place++ >= entries.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private RosterEntry[] Learn(ReadOnlySpan<Candidate> candidates)
+    {
+        lock (_lock)
+        {
+            var known = new Dictionary<string, RosterEntry>(StringComparer.Ordinal);
+            Array.ForEach(_entries, entry => known[entry.AccountId] = entry);
+            var present = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var candidate in candidates)
+            {
+                present.Add(candidate.AccountId);
+            }
+
+            var followers = FollowersOf(present);
+            var order = new List<RosterEntry>(followers.GetValueOrDefault("", []));
+            foreach (var candidate in candidates)
+            {
+                var id = candidate.AccountId;
+                order.Add(known.TryGetValue(id, out var entry) ? entry : new RosterEntry(id));
+                order.AddRange(followers.GetValueOrDefault(id, []));
+            }
+
+            RosterEntry[] entries = [.. order];
+            Volatile.Write(ref _entries, entries);
+            return entries;
+        }
+    }
+
+    /// <summary>The absent, by the one who is present before them.</summary>
+    private Dictionary<string, List<RosterEntry>> FollowersOf(HashSet<string> present)
+    {
+        var followers = new Dictionary<string, List<RosterEntry>>(StringComparer.Ordinal);
+        if (_entries.Count(entry => !present.Contains(entry.AccountId)) > MaxAbsent)
+        {
+            return followers;
+        }
+
+        var neighbour = "";
+        foreach (var entry in _entries)
+        {
+            if (present.Contains(entry.AccountId))
+            {
+                neighbour = entry.AccountId;
+            }
+            else
+            {
+                (followers.TryGetValue(neighbour, out var list) ? list : followers[neighbour] = []).Add(entry);
+            }
+        }
+
+        return followers;
+    }
+}
