@@ -3,7 +3,8 @@ namespace ClaudeProxy.Accounts;
 /// <summary>What one request has tried and need not try again. For one request's thread only.</summary>
 internal sealed class TriedAccounts
 {
-    private HashSet<AccountState>? _accounts;
+    private AccountState? _first;
+    private HashSet<AccountState>? _others;
     private Dictionary<UpstreamState, int>? _unreached;
     private HashSet<UpstreamState>? _failed;
 
@@ -11,13 +12,20 @@ internal sealed class TriedAccounts
     private const int EnoughForAnUpstream = 2;
 
     /// <summary>How many accounts were tried.</summary>
-    public int Count => _accounts?.Count ?? 0;
+    public int Count => _first is null ? 0 : 1 + (_others?.Count ?? 0);
 
     /// <summary>Whether it has waited already, and so waits for no cache.</summary>
     public bool HasWaited { get; init; }
 
-    /// <summary>Notes that <paramref name="account"/> was tried.</summary>
-    public void Add(AccountState account) => (_accounts ??= []).Add(account);
+    /// <summary>Notes that <paramref name="account"/> was tried. Most requests try one.</summary>
+    public void Add(AccountState account)
+    {
+        _first ??= account;
+        if (account != _first)
+        {
+            (_others ??= []).Add(account);
+        }
+    }
 
     /// <summary>Notes that <paramref name="upstream"/> could not be reached.</summary>
     public void AddUnreached(UpstreamState upstream)
@@ -34,6 +42,7 @@ internal sealed class TriedAccounts
 
     /// <summary>Whether <paramref name="account"/> need not be tried.</summary>
     public bool Contains(AccountState account) =>
-        (_accounts is not null && _accounts.Contains(account))
+        account == _first
+        || (_others is not null && _others.Contains(account))
         || (_unreached is not null && _unreached.GetValueOrDefault(account.Upstream) >= EnoughForAnUpstream);
 }
