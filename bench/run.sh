@@ -21,13 +21,14 @@ ulimit -n "$(ulimit -Hn)"
 
 native=artifacts/bench
 mkdir -p "$native"
-for program in upstream load; do
-  gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$native/$program" "bench/speed/native/$program.c"
+for program in upstream load start; do
+  gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o "$native/$program" "bench/speed/native/$program.c"
 done
 for project in host/ClaudeProxy.Host.csproj bench/floor/Floor.csproj bench/speed/Speed.csproj; do
-  dotnet build "$project" --configuration Release --disable-build-servers --verbosity quiet -consoleLoggerParameters:NoSummary
+  dotnet build "$project" --configuration Release --disable-build-servers --verbosity quiet -nologo -consoleLoggerParameters:NoSummary
 done
 exec artifacts/bin/Speed/release/speed \
+  --folder "$PWD/bench" \
   --native "$PWD/$native" \
   --claude-proxy "$PWD/artifacts/bin/ClaudeProxy.Host/release/claude-proxy" \
   --floor "$PWD/artifacts/bin/Floor/release/floor" \

@@ -1,7 +1,9 @@
 using ClaudeProxy.Administration;
 using ClaudeProxy.Cli;
+using ClaudeProxy.Hosting;
 using ClaudeProxy.Policies;
 
+RuntimeSettings.Apply();
 var (environment, stateDirectory) = (ProcessEnvironment.Read(), AdminKeyFile.DefaultDirectory);
 var root = CommandLine.Create(new ProxyActions(Console.Out, Console.Error), environment);
 root.Add(ExplainCommand.Create(environment, stateDirectory));

@@ -4,11 +4,13 @@ namespace ClaudeProxy.Speed;
 /// <param name="WarmUp">Load before a measurement, the same for all: .NET compiles what is used often a second time, and that takes seconds.</param>
 /// <param name="Time">Load that is measured.</param>
 /// <param name="Streams">Streams of each connection, to warm up and again to be measured.</param>
-internal sealed record Pace(TimeSpan WarmUp, TimeSpan Time, int Streams)
+/// <param name="Starts">Starts of the process.</param>
+/// <param name="Failures">Requests that meet a failure.</param>
+internal sealed record Pace(TimeSpan WarmUp, TimeSpan Time, int Streams, int Starts, int Failures)
 {
     /// <summary>For figures.</summary>
-    public static Pace Full { get; } = new(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(8), Streams: 6);
+    public static Pace Full { get; } = new(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(8), Streams: 6, Starts: 9, Failures: 50);
 
     /// <summary>To see that everything runs.</summary>
-    public static Pace Quick { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Streams: 1);
+    public static Pace Quick { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Streams: 1, Starts: 1, Failures: 5);
 }

@@ -1,6 +1,5 @@
 using ClaudeProxy.Speed;
 using ClaudeProxy.Speed.Candidates;
-using ClaudeProxy.Speed.Cases;
 using ClaudeProxy.Speed.Measuring;
 using ClaudeProxy.Speed.Results;
 
@@ -17,14 +16,34 @@ catch (FormatException exception)
 
 ICandidate[] candidates =
 [
-    new Nginx(), new Floor(options.Floor, isInline: false), new Floor(options.Floor, isInline: true),
+    new Nginx(), new Haproxy(), new Caddy(), new Floor(options.Floor, isInline: false), new Floor(options.Floor, isInline: true),
     new ClaudeProxyCandidate(options.ClaudeProxy, options.Environment),
 ];
-ICase[] cases = [new SmallPosts(), new OneConnection(), new Streams()];
+if (options.Candidates.Except(candidates.Select(candidate => candidate.Name)).FirstOrDefault() is { } unknown)
+{
+    Console.Error.WriteLine($"There is no candidate {unknown}; there are {string.Join(", ", candidates.Select(candidate => candidate.Name))}.");
+    return 2;
+}
 
-await using var upstream = await Upstream.StartAsync(Path.Combine(options.Native, "upstream"), Workbench.LoadCore, CancellationToken.None);
-var workbench = new Workbench(options, candidates, upstream, TimeProvider.System);
-var run = new SpeedRun(options, workbench, Console.Error);
-var records = await run.MeasureAsync([.. cases.Where(@case => options.Cases.Contains(@case.Letter, StringComparison.Ordinal))], CancellationToken.None);
-Console.WriteLine(ResultTable.Of(new Summary(records)));
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+
+var facts = Machine.Describe(options, TimeProvider.System);
+await using var upstream = await Upstream.StartAsync(Path.Combine(options.Native, "upstream"), Workbench.LoadCore, stop.Token);
+var run = new SpeedRun(options, new Workbench(options, candidates, upstream, TimeProvider.System), Console.Error);
+var cases = SpeedCases.All.Where(@case => options.Cases.Contains(@case.Letter, StringComparison.Ordinal));
+var results = new ResultLines(facts, await run.MeasureAsync([.. cases], stop.Token));
+
+var summary = new Summary(results.Lines);
+Console.WriteLine(options.IsGrowth ? GrowthTables.Of(summary) : $"{ResultTable.Of(summary)}\n{Goal.Table(summary)}");
+if (options.Writes)
+{
+    results.Write(ResultFiles.RawOf(options.Folder, options.IsGrowth));
+    ResultFiles.Update(options.Folder);
+}
+
 return 0;

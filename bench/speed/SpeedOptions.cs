@@ -11,7 +11,7 @@ internal sealed record SpeedOptions
     public string Cases { get; init; } = "abcdefgh";
 
     /// <summary>The candidates, in the order of the table.</summary>
-    public IReadOnlyList<string> Candidates { get; init; } = ["nginx", "floor", "claude-proxy"];
+    public IReadOnlyList<string> Candidates { get; init; } = ["nginx", "haproxy", "caddy", "floor", "claude-proxy"];
 
     /// <summary>How often each is measured; the table has medians.</summary>
     public int Rounds { get; init; } = 3;
@@ -19,11 +19,14 @@ internal sealed record SpeedOptions
     /// <summary>How long things are measured.</summary>
     public Pace Pace { get; init; } = Pace.Full;
 
-    /// <summary>Whether to measure how cost grows with the work, instead of the cases.</summary>
+    /// <summary>Whether claude-proxy's cost as the work grows is measured, instead of the candidates side by side.</summary>
     public bool IsGrowth { get; init; }
 
-    /// <summary>Whether to write the results beside the program's source.</summary>
+    /// <summary>Whether to write the results into <see cref="Folder"/>.</summary>
     public bool Writes { get; init; }
+
+    /// <summary>The folder that keeps the results.</summary>
+    public string Folder { get; init; } = ".";
 
     /// <summary>Environment variables for claude-proxy.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
@@ -36,6 +39,19 @@ internal sealed record SpeedOptions
 
     /// <summary>The program floor.</summary>
     public string Floor { get; init; } = "floor";
+
+    /// <summary>The call that has these options.</summary>
+    public string Command => string.Join(
+        ' ',
+        [
+            "bench/run.sh",
+            .. IsGrowth ? (string[])["--growth"] : [],
+            .. Pace == Pace.Quick ? (string[])["--quick"] : [],
+            $"--rounds {Rounds}",
+            $"--cases {Cases}",
+            $"--candidates {string.Join(',', Candidates)}",
+            .. Environment.Select(variable => $"--env {variable.Key}={variable.Value}"),
+        ]);
 
     /// <summary>Reads <c>--name value</c> pairs and switches.</summary>
     /// <exception cref="FormatException">They cannot be understood.</exception>
@@ -50,7 +66,7 @@ internal sealed record SpeedOptions
                 options = name switch
                 {
                     "--quick" => options with { Pace = Pace.Quick, Rounds = 1 },
-                    "--growth" => options with { IsGrowth = true },
+                    "--growth" => options with { IsGrowth = true, Cases = "xyz", Candidates = ["claude-proxy"] },
                     _ => options with { Writes = true },
                 };
                 continue;
@@ -63,6 +79,7 @@ internal sealed record SpeedOptions
                 "--candidates" => options with { Candidates = value.Split(',') },
                 "--rounds" => options with { Rounds = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) },
                 "--env" => options with { Environment = new Dictionary<string, string>(options.Environment) { [value.Split('=')[0]] = value[(value.IndexOf('=') + 1)..] } },
+                "--folder" => options with { Folder = value },
                 "--native" => options with { Native = value },
                 "--claude-proxy" => options with { ClaudeProxy = value },
                 "--floor" => options with { Floor = value },

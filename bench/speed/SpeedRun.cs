@@ -7,38 +7,51 @@ namespace ClaudeProxy.Speed;
 internal sealed class SpeedRun(SpeedOptions options, Workbench workbench, TextWriter progress)
 {
     /// <summary>Measures the cases, round by round.</summary>
-    public async Task<IReadOnlyList<Record>> MeasureAsync(IReadOnlyList<ICase> cases, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ResultLine>> MeasureAsync(IReadOnlyList<ICase> cases, CancellationToken cancellationToken)
     {
-        var records = new List<Record>();
+        var lines = new List<ResultLine>();
         foreach (var @case in cases)
         {
             for (var round = 1; round <= options.Rounds; round++)
             {
-                records.AddRange(await MeasureAsync(@case, round, cancellationToken));
+                lines.AddRange(await MeasureAsync(@case, round, cancellationToken));
             }
         }
 
-        return records;
+        return lines;
     }
 
-    private async Task<List<Record>> MeasureAsync(ICase @case, int round, CancellationToken cancellationToken)
+    private async Task<List<ResultLine>> MeasureAsync(ICase @case, int round, CancellationToken cancellationToken)
     {
-        var records = new List<Record>();
+        var lines = new List<ResultLine>();
         Measurement? direct = null;
         foreach (var candidate in @case.HasDirect ? options.Candidates.Prepend(Workbench.Direct) : options.Candidates)
         {
-            var measurement = await @case.MeasureAsync(workbench, candidate, cancellationToken);
+            var measurement = await TryMeasureAsync(@case, candidate, cancellationToken);
             direct ??= @case.HasDirect ? measurement : null;
             measurement = direct is null || measurement == direct ? measurement : measurement.Above(direct);
-            records.Add(new Record(@case, candidate, round, measurement));
+            lines.Add(new ResultLine(@case.Letter, @case.Title, candidate, round, measurement));
             await progress.WriteLineAsync(
                 $"({@case.Letter}) {@case.Title}, round {round}, {candidate}: {string.Join(", ", measurement.Figures.Select(Text))}{Complaint(measurement)}");
         }
 
-        return records;
+        return lines;
     }
 
-    private static string Text(Figure figure) => $"{figure.Name} {ResultTable.Text(figure.Value)} {figure.Unit}";
+    // One candidate that does not start, or a load that breaks off, shall not cost the figures of all others.
+    private async Task<Measurement> TryMeasureAsync(ICase @case, string candidate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await @case.MeasureAsync(workbench, candidate, cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            return new Measurement([], 1, exception.Message);
+        }
+    }
 
-    private static string Complaint(Measurement measurement) => measurement.Errors == 0 ? "" : $"; {measurement.Errors} ERRORS: {measurement.Reason}";
+    private static string Text(Figure figure) => $"{figure.Name} {Markdown.Number(figure.Value)} {figure.Unit}";
+
+    private static string Complaint(Measurement measurement) => measurement.IsUnable ? "cannot" : measurement.Errors == 0 ? "" : $"; {measurement.Errors} ERRORS: {measurement.Reason}";
 }

@@ -1,3 +1,5 @@
+using ClaudeProxy.Usage;
+
 namespace ClaudeProxy.Accounts;
 
 /// <summary>What an account has done: counts, latency, whose it is and its last error. Thread-safe.</summary>
@@ -40,6 +42,9 @@ internal sealed class AccountRecord(Epoch epoch)
 
     /// <summary>Smoothed time to the first byte, or <see langword="null"/> before the first answer.</summary>
     public TimeSpan? TimeToFirstByte => Volatile.Read(ref _firstByteMs) is > 0 and var ms ? TimeSpan.FromMilliseconds(ms) : null;
+
+    /// <summary>The tokens of its answers.</summary>
+    public Tally Tokens { get; } = new();
 
     /// <summary>Notes whose account an answer says it is, whatever its status.</summary>
     public void Answered(string? workspaceId, string? organizationId)

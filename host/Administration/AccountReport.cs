@@ -47,6 +47,7 @@ internal static class AccountReport
         WriteTime(json, "last_used", account.LastUsed);
         WriteError(json, account.Record.LastError);
         WriteModels(json, account, now);
+        UsageReport.Write(json, "usage", account.Record.Tokens);
         WriteLimits(json, account, now);
         json.WriteEndObject();
     }

@@ -3,11 +3,12 @@ using System.Text.Json;
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Endpoint;
 using ClaudeProxy.Hosting;
+using ClaudeProxy.Usage;
 
 namespace ClaudeProxy.Administration;
 
 /// <summary>Writes what is seen from outside, as JSON. Thread-safe.</summary>
-internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, TimeProvider timeProvider)
+internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, UsageBook usage, TimeProvider timeProvider)
 {
     /// <summary>The present time.</summary>
     public DateTimeOffset Now => timeProvider.GetUtcNow();
@@ -63,8 +64,10 @@ internal sealed class StatusReport(BodyMemory memory, ReloadStatus reloads, Time
         json.WriteNumber("waiting_for_cache", generation.Feed.Value.Pool.Patient);
         json.WriteNumber("held_limit", generation.Options.Failover.MaxHeld);
         QueueReport.Write(json, generation.Feed.Value.Pool);
+        UsageReport.Write(json, usage);
         AccountReport.Write(json, generation.Feed.Value, Now);
         ExtensionReport.Write(json, generation);
+        ProcessReport.Write(json);
         WriteReload(json);
         json.WriteEndObject();
     }

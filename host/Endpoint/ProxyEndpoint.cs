@@ -25,6 +25,9 @@ internal sealed class ProxyEndpoint(
     TimeProvider timeProvider,
     ILogger<ProxyEndpoint> logger)
 {
+    /// <summary>Looking through a longer body takes more than a tenth of a millisecond: none of a socket's thread.</summary>
+    private const int LargeBody = 64 * 1024;
+
     /// <summary>Answers one request. Throws nothing that the client should see.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -42,6 +45,8 @@ internal sealed class ProxyEndpoint(
         }
         else
         {
+            // A report on thousands of accounts takes its time: none of a socket's thread.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await administration.HandleAsync(context, ids).ConfigureAwait(false);
         }
     }
@@ -118,8 +123,16 @@ internal sealed class ProxyEndpoint(
         }
 
         trace.IsHeldOpen = false;
-        meter.Begin(trace.Facts, result);
-        trace.Ending = await ResponseRelay.RelayAsync(context, result, timeouts, timeProvider, draining.Deadline).ConfigureAwait(false);
+        meter.Begin(trace, result);
+        try
+        {
+            trace.Ending = await ResponseRelay.RelayAsync(context, result, timeouts, timeProvider, draining.Deadline).ConfigureAwait(false);
+        }
+        finally
+        {
+            meter.End(trace, result);
+        }
+
         if (result.Lease is { } lease)
         {
             await NoteEndingAsync(lease, trace.Ending).ConfigureAwait(false);
@@ -188,6 +201,11 @@ internal sealed class ProxyEndpoint(
     private async Task<FailoverResult> FailOverAsync(
         Generation generation, HttpContext context, string target, RequestTrace trace, BodyBlocks? body, string? client, CancellationToken over)
     {
+        if (body?.Length > LargeBody)
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         // The time that the client took to send its body is none of the failover's.
         var receivedAt = timeProvider.GetTimestamp();
         var query = target.IndexOf('?', StringComparison.Ordinal);
@@ -245,9 +263,12 @@ internal sealed class ProxyEndpoint(
         var path = trace.Facts?.Path ?? target.Split('?', 2)[0];
         var elapsedMs = timeProvider.GetElapsedTime(receivedAt).TotalMilliseconds;
         var (account, firstByteMs) = (trace.AccountId ?? "-", trace.FirstByte?.TotalMilliseconds ?? 0);
+        var (tokens, hitShare) = (trace.Usage, trace.Usage.HitShare ?? 0);
         if (trace.Ending == Ending.ClientLeft)
         {
-            logger.ClientLeft(trace.RequestId, context.Request.Method, path, account, trace.Attempts, elapsedMs, firstByteMs);
+            logger.ClientLeft(
+                trace.RequestId, context.Request.Method, path, account, trace.Attempts, elapsedMs, firstByteMs,
+                tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite, hitShare);
         }
         else if (trace.Error is { } error)
         {
@@ -255,11 +276,15 @@ internal sealed class ProxyEndpoint(
         }
         else if (trace.Ending != Ending.Complete)
         {
-            logger.RequestCut(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Ending);
+            logger.RequestCut(
+                trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Ending,
+                tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite, hitShare);
         }
         else
         {
-            logger.RequestServed(trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Facts?.Model ?? "-");
+            logger.RequestServed(
+                trace.RequestId, context.Request.Method, path, context.Response.StatusCode, account, trace.Attempts, elapsedMs, firstByteMs, trace.Facts?.Model ?? "-",
+                tokens.Input, tokens.Output, tokens.CacheRead, tokens.CacheWrite, hitShare);
         }
     }
 }

@@ -56,7 +56,13 @@ internal sealed class DecisionRecord(RequestFacts facts, DecisionLog log, TimePr
     /// <summary>The request is over.</summary>
     public void Finished(RequestTrace trace, int status)
     {
-        _end = new DecisionEnd(ElapsedMs, trace.FirstByte?.TotalMilliseconds, status, trace.AccountId, trace.Attempts, trace.Ending, trace.Error);
+        _end = new DecisionEnd(ElapsedMs, trace.FirstByte?.TotalMilliseconds, status, trace.AccountId, trace.Attempts, trace.Ending, trace.Error)
+        {
+            InputTokens = trace.Usage.Input,
+            OutputTokens = trace.Usage.Output,
+            CacheReadTokens = trace.Usage.CacheRead,
+            CacheWriteTokens = trace.Usage.CacheWrite,
+        };
         if (trace.Error is not null || trace.Ending is not (Ending.Complete or Ending.ClientLeft))
         {
             Keep();

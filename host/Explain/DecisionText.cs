@@ -109,5 +109,11 @@ internal static class DecisionText
 
     private static string EndOf(DecisionEnd end) => end.Error is { } error
         ? $"{end.Status}: {error}"
-        : string.Create(CultureInfo.InvariantCulture, $"{end.Status}, first byte after {end.FirstByteMs ?? 0:0} ms, attempts {end.Attempts}");
+        : string.Create(CultureInfo.InvariantCulture, $"{end.Status}, first byte after {end.FirstByteMs ?? 0:0} ms, attempts {end.Attempts}{TokensOf(end)}");
+
+    private static string TokensOf(DecisionEnd end) => end.InputTokens + end.OutputTokens + end.CacheReadTokens + end.CacheWriteTokens == 0
+        ? ""
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $", tokens {end.InputTokens} in {end.OutputTokens} out, cache {end.CacheReadTokens} read {end.CacheWriteTokens} written");
 }

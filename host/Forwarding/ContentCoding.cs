@@ -21,7 +21,8 @@ internal static class ContentCoding
         return content is null ? default : Read(content, limit);
     }
 
-    private static Stream? Open(string coding, Stream compressed) => coding.ToLowerInvariant() switch
+    /// <summary>The content of <paramref name="compressed"/>, or <see langword="null"/> if it cannot be read.</summary>
+    public static Stream? Open(string coding, Stream compressed) => coding.ToLowerInvariant() switch
     {
         "gzip" or "x-gzip" => new GZipStream(compressed, CompressionMode.Decompress),
         "br" => new BrotliStream(compressed, CompressionMode.Decompress),

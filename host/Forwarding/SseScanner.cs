@@ -1,7 +1,9 @@
+using ClaudeProxy.Usage;
+
 namespace ClaudeProxy.Forwarding;
 
 /// <summary>Follows a stream of server-sent events beside the copy, without keeping it: which event came first, whether the message has
-/// ended, and whether the last byte ended an event. For one thread at a time.</summary>
+/// ended, whether the last byte ended an event, and what it says of tokens. For one thread at a time.</summary>
 internal sealed class SseScanner
 {
     /// <summary>Enough for <c>event: </c> and every name we look for.</summary>
@@ -13,6 +15,7 @@ internal sealed class SseScanner
     private bool _hasFields;
     private bool _hasData;
     private Kind _event;
+    private UsageReader? _usage;
 
     private enum Kind
     {
@@ -21,8 +24,11 @@ internal sealed class SseScanner
         Ping,
         Error,
         MessageStart,
+        MessageDelta,
         MessageStop,
     }
+
+    private static ReadOnlySpan<byte> Data => "data:"u8;
 
     /// <summary>Whether an event other than a ping has come.</summary>
     public bool HasEvent { get; private set; }
@@ -41,6 +47,9 @@ internal sealed class SseScanner
 
     /// <summary>Whether the last byte ended an event, or none has begun.</summary>
     public bool IsBetweenEvents => IsBetweenLines && !_hasFields;
+
+    /// <summary>The tokens it has told of so far.</summary>
+    public TokenUsage Usage => _usage?.Usage ?? default;
 
     /// <summary>Looks at the next bytes.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
@@ -69,6 +78,20 @@ internal sealed class SseScanner
         var room = LongestLookedAt - Math.Min(_lineLength, LongestLookedAt);
         part[..Math.Min(part.Length, room)].CopyTo(_line.AsSpan(Math.Min(_lineLength, LongestLookedAt)));
         _lineLength += part.Length;
+        if (_event is Kind.MessageStart or Kind.MessageDelta)
+        {
+            ReadUsage(part);
+        }
+    }
+
+    /// <summary>Reads on in the data of an event that may tell of tokens.</summary>
+    /// <param name="part">The end of the line so far.</param>
+    private void ReadUsage(ReadOnlySpan<byte> part)
+    {
+        if (_lineLength > Data.Length && _line.AsSpan(0, Data.Length).SequenceEqual(Data))
+        {
+            _usage!.Feed(part[Math.Max(0, Data.Length - (_lineLength - part.Length))..]);
+        }
     }
 
     private void EndLine()
@@ -81,11 +104,24 @@ internal sealed class SseScanner
         else if (line[0] != (byte)':')
         {
             _hasFields = true;
-            _hasData |= line.StartsWith("data:"u8);
-            _event = line.StartsWith("event:"u8) ? KindOf(line["event:"u8.Length..].TrimStart((byte)' ')) : _event;
+            _hasData |= line.StartsWith(Data);
+            if (line.StartsWith("event:"u8))
+            {
+                BeginEvent(KindOf(line["event:"u8.Length..].TrimStart((byte)' ')));
+            }
         }
 
         _lineLength = 0;
+    }
+
+    private void BeginEvent(Kind kind)
+    {
+        _event = kind;
+        if (kind is Kind.MessageStart or Kind.MessageDelta)
+        {
+            // The first has a whole message in its data, the others are about it.
+            (_usage ??= new UsageReader()).Begin(depth: kind == Kind.MessageStart ? 2 : 1);
+        }
     }
 
     private void EndEvent()
@@ -106,6 +142,7 @@ internal sealed class SseScanner
         name.SequenceEqual("ping"u8) ? Kind.Ping
         : name.SequenceEqual("error"u8) ? Kind.Error
         : name.SequenceEqual("message_start"u8) ? Kind.MessageStart
+        : name.SequenceEqual("message_delta"u8) ? Kind.MessageDelta
         : name.SequenceEqual("message_stop"u8) ? Kind.MessageStop
         : Kind.Other;
 }

@@ -40,6 +40,9 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
     /// <summary>Follows the events of the body, if they can be followed; it has seen <see cref="AlreadyRead"/>.</summary>
     public SseScanner? Events { get; init; }
 
+    /// <summary>Reads what the body says of tokens while it is passed on, if it is in one piece and they count.</summary>
+    public MessageTokens? Tokens { get; set; }
+
     /// <summary>Cancels the reading.</summary>
     public AttemptClock Clock { get; }
 
@@ -79,6 +82,7 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
         await Body.DisposeAsync().ConfigureAwait(false);
         _message.Dispose();
         Clock.Dispose();
+        Tokens?.Dispose();
         await _connections.Release().ConfigureAwait(false);
     }
 }

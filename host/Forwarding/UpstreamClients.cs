@@ -9,8 +9,9 @@ namespace ClaudeProxy.Forwarding;
 /// A pool may hold many connections that a firewall has silently cut, each of which would cost one more request its timeout. So after
 /// a fault of the transport the pool is replaced, and the next attempt goes over fresh connections; requests that run on the old ones end there.
 /// </remarks>
-internal sealed class UpstreamClients(TimeSpan connectTimeout) : IDisposable
+internal sealed class UpstreamClients(TimeSpan connectTimeout, Func<UpstreamKey, TimeSpan, HttpMessageHandler>? connect = null) : IDisposable
 {
+    private readonly Func<UpstreamKey, TimeSpan, HttpMessageHandler> _connect = connect ?? UpstreamHandler.Create;
     private readonly ConcurrentDictionary<UpstreamKey, Shared<UpstreamConnections>> _pools = new();
 
     /// <summary>A reference to the present pool of <paramref name="upstream"/>; release it when the answer is read.</summary>
@@ -47,7 +48,7 @@ internal sealed class UpstreamClients(TimeSpan connectTimeout) : IDisposable
 
     private Shared<UpstreamConnections> Add(UpstreamKey upstream)
     {
-        var added = new Shared<UpstreamConnections>(new UpstreamConnections(new HttpMessageInvoker(UpstreamHandler.Create(upstream, connectTimeout))));
+        var added = new Shared<UpstreamConnections>(new UpstreamConnections(new HttpMessageInvoker(_connect(upstream, connectTimeout))));
         var inUse = _pools.GetOrAdd(upstream, added);
         if (inUse != added)
         {

@@ -63,7 +63,7 @@ internal sealed class GenerationBuilder(HostServices services, AccountStore stor
             await WaitForAccountsAsync(feed.Value, previous?.Feed.Value, cancellationToken).ConfigureAwait(false);
         }
 
-        var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect));
+        var clients = Part<UpstreamClients>.ShareOrBuild(previous?.Clients, options.Timeouts.Connect, () => new UpstreamClients(options.Timeouts.Connect, services.Connect));
         var checks = Part<AccountChecks>.ShareOrBuild(
             previous?.Checks,
             (AccountChecks.KeyOf(options.Servers), clients.Shared, options.IsRelay ? feed.Shared : null),

@@ -1,3 +1,5 @@
+using ClaudeProxy.Accounts;
+using ClaudeProxy.Forwarding;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Hosting;
@@ -12,6 +14,9 @@ internal sealed record HostServices(string ProgramDirectory, string? CacheDirect
 {
     /// <summary>Where the proxy leaves its random admin key for our own commands; <see langword="null"/> to leave it nowhere.</summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>Makes the connections to an upstream, each of which must be there within the given time.</summary>
+    public Func<UpstreamKey, TimeSpan, HttpMessageHandler> Connect { get; init; } = UpstreamHandler.Create;
 
     /// <summary>The folder of the plugins that ship.</summary>
     public string ShippedPlugins => Path.Combine(ProgramDirectory, "plugins");

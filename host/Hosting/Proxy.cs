@@ -95,18 +95,26 @@ internal sealed class Proxy : IAsyncDisposable
         _watchdog.Dispose();
     }
 
+    /// <summary>Where requests arrive, with all that they meet from there on.</summary>
+    internal static ProxyEndpoint EndpointOf(
+        CurrentGeneration current, ReloadStatus reloads, Draining draining, AdminKeys adminKeys, HostServices services)
+    {
+        var memory = new BodyMemory(OptionsOf(current).Failover.BodyMemory);
+        var usage = new UsageBook();
+        var report = new StatusReport(memory, reloads, usage, services.TimeProvider);
+        var decisions = new DecisionLog(services.TimeProvider);
+        var meter = new TokenMeter(usage, services.TimeProvider);
+        var admin = new AdminEndpoint(current, decisions, adminKeys, services.TimeProvider, services.Loggers.CreateLogger<AdminEndpoint>());
+        return new ProxyEndpoint(
+            current, new AdministrationEndpoint(current, report, draining, admin), draining, memory, new RequestIds(services.Random), decisions, meter,
+            services.TimeProvider, services.Loggers.CreateLogger<ProxyEndpoint>());
+    }
+
     private static async Task<KestrelServer> ListenAsync(
         CurrentGeneration current, ReloadStatus reloads, Draining draining, AdminKeys adminKeys, HostServices services, CancellationToken cancellationToken)
     {
         var options = OptionsOf(current);
-        var memory = new BodyMemory(options.Failover.BodyMemory);
-        var report = new StatusReport(memory, reloads, services.TimeProvider);
-        var decisions = new DecisionLog(services.TimeProvider);
-        var meter = new TokenMeter(new ConversationMemory(), services.TimeProvider);
-        var admin = new AdminEndpoint(current, decisions, adminKeys, services.TimeProvider, services.Loggers.CreateLogger<AdminEndpoint>());
-        var endpoint = new ProxyEndpoint(
-            current, new AdministrationEndpoint(current, report, draining, admin), draining, memory, new RequestIds(services.Random), decisions, meter,
-            services.TimeProvider, services.Loggers.CreateLogger<ProxyEndpoint>());
+        var endpoint = EndpointOf(current, reloads, draining, adminKeys, services);
         var server = Server.Create(options, services.Loggers);
         try
         {

@@ -26,7 +26,7 @@ internal static class Server
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         SetLimits(kestrel.Limits);
         Listen(kestrel, options);
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers);
         return new KestrelServer(Options.Create(kestrel), transport, loggers);
     }
 

@@ -32,20 +32,19 @@ internal sealed class Shared<T>(T value)
     /// <summary>Takes one more reference, where the caller knows that one is held.</summary>
     public Shared<T> AddReference() => TryAddReference() ? this : throw new ObjectDisposedException(typeof(T).Name);
 
-    /// <summary>Gives a reference back; the last one disposes the part.</summary>
-    public ValueTask Release()
-    {
-        if (Interlocked.Decrement(ref _references) != 0)
-        {
-            return ValueTask.CompletedTask;
-        }
+    /// <summary>Gives a reference back; the last one disposes the part, on a thread of the pool: whoever lets go last may be on a socket's
+    /// thread, and the part a stranger's code.</summary>
+    public ValueTask Release() => Interlocked.Decrement(ref _references) == 0 ? new ValueTask(Task.Run(DisposeAsync)) : ValueTask.CompletedTask;
 
+    private async Task DisposeAsync()
+    {
         if (Value is IAsyncDisposable asynchronous)
         {
-            return asynchronous.DisposeAsync();
+            await asynchronous.DisposeAsync().ConfigureAwait(false);
         }
-
-        (Value as IDisposable)?.Dispose();
-        return ValueTask.CompletedTask;
+        else
+        {
+            (Value as IDisposable)?.Dispose();
+        }
     }
 }

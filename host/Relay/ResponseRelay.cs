@@ -92,6 +92,7 @@ internal static class ResponseRelay
                 }
 
                 answer.Events?.Feed(buffer.Span[..count]);
+                answer.Tokens?.Feed(buffer[..count]);
                 client.Advance(count);
                 unflushed += count;
             }

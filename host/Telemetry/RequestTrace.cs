@@ -1,4 +1,5 @@
 using ClaudeProxy.Explain;
+using ClaudeProxy.Usage;
 
 namespace ClaudeProxy.Telemetry;
 
@@ -28,6 +29,9 @@ internal sealed class RequestTrace(string requestId)
 
     /// <summary>Whether the response has been opened as a stream, and nothing of an answer sent on it.</summary>
     public bool IsHeldOpen { get; set; }
+
+    /// <summary>The tokens that the answer told of, as far as it came; nothing if it was not for a message.</summary>
+    public TokenUsage Usage { get; set; }
 
     /// <summary>How the answer ended.</summary>
     public Ending Ending { get; set; }

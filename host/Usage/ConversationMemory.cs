@@ -57,9 +57,8 @@ internal sealed class ConversationMemory(int most = ConversationMemory.Most)
         {
             var entry = Touch(KeyOf(facts));
             var before = entry.Until > now ? entry.Tokens : 0;
-            if (before > 0 && !usage.IsUnknown && usage.Cached == 0)
+            if (usage.IsBeside(before))
             {
-                // A request beside the conversation, such as the one for its title: it says nothing of what is cached.
                 return;
             }
 

@@ -17,6 +17,10 @@ internal readonly record struct TokenUsage(long Input, long Output, long CacheRe
     /// <summary>Whether the answer told nothing.</summary>
     public bool IsUnknown => this == default;
 
+    /// <summary>Whether the answer has nothing to do with what is cached of its conversation, such as that to a request for a title: it used no cache.</summary>
+    /// <param name="cached">Length of what is cached.</param>
+    public bool IsBeside(long cached) => cached > 0 && !IsUnknown && Cached == 0;
+
     /// <summary>The share of the request's tokens that were read from the prompt cache, from 0 to 1; <see langword="null"/> if there were none.</summary>
     public double? HitShare => Cached + Input is > 0 and var all ? (double)CacheRead / all : null;
 

@@ -3,6 +3,9 @@ namespace ClaudeProxy.Plugins.Simulator;
 /// <summary>Sends a message at an account's pace, as a stream or in one piece, with what goes wrong on the way.</summary>
 internal sealed class MessageAnswer(Exchange exchange, Pace pace, TimeProvider timeProvider)
 {
+    /// <summary>Called when the first part of the answer is there: nothing is in the prompt cache before.</summary>
+    public Action? Begins { get; init; }
+
     /// <summary>Sends <paramref name="reply"/>.</summary>
     /// <param name="reply">What to say.</param>
     /// <param name="stream">Whether the request asked for a stream.</param>
@@ -19,6 +22,7 @@ internal sealed class MessageAnswer(Exchange exchange, Pace pace, TimeProvider t
             return;
         }
 
+        Begins?.Invoke();
         var sent = 0;
         foreach (var text in Wire.Events(reply))
         {
@@ -63,7 +67,13 @@ internal sealed class MessageAnswer(Exchange exchange, Pace pace, TimeProvider t
 
     private async Task WholeAsync(Reply reply, SimulatedFault? fault)
     {
-        await WaitAsync(pace.FirstByte + (pace.EventInterval * reply.Parts.Count));
+        await WaitAsync(pace.FirstByte);
+        if (fault is not SimulatedFault.ErrorEvent)
+        {
+            Begins?.Invoke();
+        }
+
+        await WaitAsync(pace.EventInterval * reply.Parts.Count);
         var json = Wire.Message(reply);
         switch (fault)
         {

@@ -5,11 +5,11 @@ namespace ClaudeProxy.Plugins.Simulator;
 
 /// <summary>What a request for a message, or for its count of tokens, asks for.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Prompt">The last text of the user; empty if there is none.</param>
-/// <param name="InputTokens">What the input is charged as: a token for every four bytes of the body.</param>
+/// <param name="Prompt">All that the model is to read: a token for every four bytes of the body.</param>
+/// <param name="Question">The last text of the user; empty if there is none.</param>
 /// <param name="MaxTokens">The longest answer.</param>
 /// <param name="Stream">Whether it comes as a stream.</param>
-internal sealed record MessageRequest(string Model, string Prompt, long InputTokens, int MaxTokens, bool Stream)
+internal sealed record MessageRequest(string Model, Prompt Prompt, string Question, int MaxTokens, bool Stream)
 {
     /// <summary>Reads and checks the body.</summary>
     /// <exception cref="ApiException">It does not fit.</exception>
@@ -51,7 +51,7 @@ internal sealed record MessageRequest(string Model, string Prompt, long InputTok
         }
 
         var stream = root.TryGetProperty("stream", out var flag) && flag.ValueKind == JsonValueKind.True;
-        return new MessageRequest(model, LastPrompt(messages), (bytes + 3) / 4, maxTokens, stream);
+        return new MessageRequest(model, PromptReader.Read(root, model, bytes), LastQuestion(messages), maxTokens, stream);
     }
 
     private static int MaxTokensOf(JsonElement root) =>
@@ -64,7 +64,7 @@ internal sealed record MessageRequest(string Model, string Prompt, long InputTok
         : value.ValueKind == kind ? value
         : throw ApiErrors.Invalid($"{name}: {rule}");
 
-    private static string LastPrompt(JsonElement messages)
+    private static string LastQuestion(JsonElement messages)
     {
         var texts =
             from message in messages.EnumerateArray()

@@ -66,25 +66,30 @@ internal sealed class MessagesApi(
     private async Task MessageAsync(Exchange exchange, SimulatedAccount account)
     {
         var request = await MessageRequest.ReadAsync(exchange.Request, countOnly: false, exchange.Aborted);
-        Charge(exchange, account, request.InputTokens);
+        var cacheUse = account.Workspace.Cache.Read(request.Prompt, timeProvider.GetUtcNow());
+        Charge(exchange, account, request.Model, cacheUse.Usage.Limited);
         var fault = FaultInjection.Find(exchange, account, isMessage: true);
         if (!await faults.StrikeAsync(exchange, fault))
         {
             var pace = account.Pace;
             var extraBytes = fault is SimulatedFault.Oversized oversized ? oversized.Bytes : 0;
-            var reply = Reply.To(request, account.Id, ids.Next("msg"), pace.Events, extraBytes);
-            await new MessageAnswer(exchange, pace, timeProvider).SendAsync(reply, request.Stream, fault);
+            var reply = Reply.To(request, cacheUse.Usage, account.Id, ids.Next("msg"), pace.Events, extraBytes);
+            account.Workspace.Budget.Spend(request.Model, reply.OutputTokens, timeProvider.GetUtcNow());
+            await new MessageAnswer(exchange, pace, timeProvider)
+            {
+                Begins = () => account.Workspace.Cache.Write(cacheUse, timeProvider.GetUtcNow()),
+            }.SendAsync(reply, request.Stream, fault);
         }
     }
 
-    private void Charge(Exchange exchange, SimulatedAccount account, long tokens)
+    private void Charge(Exchange exchange, SimulatedAccount account, string model, long tokens)
     {
         var now = timeProvider.GetUtcNow();
-        var standing = account.Workspace.Budget.Take(tokens, now);
+        var standing = account.Workspace.Budget.Take(model, tokens, now);
         standing.Write(exchange.Headers);
         if (!standing.IsGranted)
         {
-            throw ApiErrors.OfStatus(new SimulatedFault.Status(429, RetryAfter: standing.RetryAfter(now)));
+            throw ApiErrors.OfStatus(new SimulatedFault.Status(429, RetryAfter: standing.RetryAfter));
         }
     }
 
@@ -93,7 +98,7 @@ internal sealed class MessagesApi(
         var request = await MessageRequest.ReadAsync(exchange.Request, countOnly: true, exchange.Aborted);
         if (!await faults.StrikeAsync(exchange, FaultInjection.Find(exchange, account, isMessage: false)))
         {
-            await exchange.AnswerAsync(Wire.TokenCount(request.InputTokens));
+            await exchange.AnswerAsync(Wire.TokenCount(request.Prompt.Tokens));
         }
     }
 

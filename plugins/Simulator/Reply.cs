@@ -17,8 +17,8 @@ internal sealed record Reply
     /// <summary>The text, in the parts in which a stream brings it.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
 
-    /// <summary>Tokens of the input.</summary>
-    public required long InputTokens { get; init; }
+    /// <summary>What the prompt costs.</summary>
+    public required PromptUsage Usage { get; init; }
 
     /// <summary>Tokens of the output: one for each word.</summary>
     public required int OutputTokens { get; init; }
@@ -28,13 +28,14 @@ internal sealed record Reply
 
     /// <summary>Answers <paramref name="request"/> in the name of <paramref name="account"/>.</summary>
     /// <param name="request">The question.</param>
+    /// <param name="usage">What its prompt costs.</param>
     /// <param name="account">Who answers.</param>
     /// <param name="messageId">The answer's id.</param>
     /// <param name="parts">How many parts the text has; fewer if the request allows fewer words.</param>
     /// <param name="extraBytes">How many dots the last part ends with.</param>
-    public static Reply To(MessageRequest request, string account, string messageId, int parts, int extraBytes)
+    public static Reply To(MessageRequest request, PromptUsage usage, string account, string messageId, int parts, int extraBytes)
     {
-        var words = Words(request.Prompt, account, parts);
+        var words = Words(request.Question, account, parts);
         var said = words.Take(request.MaxTokens).ToArray();
         var last = string.Concat(said.Skip(parts - 1)) + new string('.', extraBytes);
         return new Reply
@@ -42,16 +43,16 @@ internal sealed record Reply
             MessageId = messageId,
             Model = request.Model,
             Parts = [.. said.Take(parts - 1).Append(last).Where(part => part.Length > 0)],
-            InputTokens = request.InputTokens,
+            Usage = usage,
             OutputTokens = said.Length,
             StopReason = said.Length < words.Count ? "max_tokens" : "end_turn",
         };
     }
 
-    private static List<string> Words(string prompt, string account, int atLeast)
+    private static List<string> Words(string question, string account, int atLeast)
     {
         // By runes: half a character would not survive the way into JSON.
-        var excerpt = string.Concat(prompt.EnumerateRunes().Take(ExcerptLength)).ReplaceLineEndings(" ").Trim();
+        var excerpt = string.Concat(question.EnumerateRunes().Take(ExcerptLength)).ReplaceLineEndings(" ").Trim();
         var words = $"Hello from {account}, a simulated account. You said: “{excerpt}”.".Split(' ').ToList();
         while (words.Count < atLeast)
         {

@@ -60,7 +60,7 @@ internal sealed class SimulatorAccountSource(SimulatorOptions options, PluginCon
     private SimulatedWorkspace CreateWorkspace(int number)
     {
         var name = number.ToString("0000", CultureInfo.InvariantCulture);
-        var budget = new RateBudget(options.RequestsPerMinute, options.TokensPerMinute);
+        var budget = new RateBudget(options.RequestsPerMinute, options.TokensPerMinute, options.OutputTokensPerMinute);
         return new SimulatedWorkspace($"wrkspc_sim{name}", $"org_sim{name}", budget);
     }
 

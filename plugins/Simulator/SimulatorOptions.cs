@@ -28,11 +28,14 @@ internal sealed record SimulatorOptions
     /// <summary>How fast and in how many parts the accounts answer.</summary>
     public required Pace Pace { get; init; }
 
-    /// <summary>Requests for messages that a workspace may make in a minute. 1,000,000 unless set.</summary>
+    /// <summary>Requests for messages that a workspace may make in a minute, for each model. 1,000,000 unless set.</summary>
     public required int RequestsPerMinute { get; init; }
 
-    /// <summary>Input tokens that a workspace may send in a minute. 1,000,000,000 unless set.</summary>
+    /// <summary>Input tokens that a workspace may send in a minute, for each model, without what is read from the prompt cache. 1,000,000,000 unless set.</summary>
     public required int TokensPerMinute { get; init; }
+
+    /// <summary>Output tokens that a workspace may be answered with in a minute, for each model. 1,000,000,000 unless set.</summary>
+    public required int OutputTokensPerMinute { get; init; }
 
     /// <summary>Reads every setting.</summary>
     /// <exception cref="PluginSettingsException">One of them does not fit.</exception>
@@ -53,6 +56,7 @@ internal sealed record SimulatorOptions
                 settings.GetInt32("events", 24, 1, 100_000)),
             RequestsPerMinute = settings.GetInt32("requests_per_minute", 1_000_000, 1),
             TokensPerMinute = settings.GetInt32("tokens_per_minute", 1_000_000_000, 1),
+            OutputTokensPerMinute = settings.GetInt32("output_tokens_per_minute", 1_000_000_000, 1),
         };
     }
 

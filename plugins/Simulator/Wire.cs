@@ -63,10 +63,14 @@ internal static class Wire
 
     private static JsonObject Usage(Reply reply, int outputTokens) => new()
     {
-        ["input_tokens"] = reply.InputTokens,
-        // Prompts are not cached: nothing is written to the cache, and nothing read from it.
-        ["cache_creation_input_tokens"] = 0,
-        ["cache_read_input_tokens"] = 0,
+        ["input_tokens"] = reply.Usage.Input,
+        ["cache_creation_input_tokens"] = reply.Usage.Written,
+        ["cache_read_input_tokens"] = reply.Usage.Read,
+        ["cache_creation"] = new JsonObject
+        {
+            ["ephemeral_5m_input_tokens"] = reply.Usage.Written5m,
+            ["ephemeral_1h_input_tokens"] = reply.Usage.Written1h,
+        },
         ["output_tokens"] = outputTokens,
     };
 

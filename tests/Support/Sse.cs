@@ -24,7 +24,7 @@ public static class Sse
             MessageId = "msg_1",
             Model = "claude-sonnet-5-5",
             Parts = parts,
-            InputTokens = 10,
+            Usage = new PromptUsage(10, 0, 0, 0),
             OutputTokens = parts.Length,
             StopReason = "end_turn",
         }),

@@ -9,7 +9,7 @@ internal sealed class Floor(string program, bool isInline) : ICandidate
     /// <inheritdoc />
     public Launch Prepare(Setup setup)
     {
-        var launch = new Launch(program, $"{setup.Port}", $"{setup.Accounts[0]}");
+        var launch = new Launch(program, $"{setup.Port}", $"{setup.Wanted.Accounts[0]}");
         return !isInline ? launch : launch with
         {
             Arguments = [.. launch.Arguments, "--inline"],

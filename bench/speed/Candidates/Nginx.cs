@@ -11,6 +11,11 @@ internal sealed class Nginx : ICandidate
     {
         var path = Path.Combine(setup.Folder, "nginx.conf");
         var root = Environment.IsPrivilegedProcess ? "user root;" : "";
+        var servers = setup.Wanted.Ports.Select((port, i) =>
+            $"    server 127.0.0.1:{port}{(!setup.Wanted.IsInOrder ? "" : i == 0 ? " max_fails=0" : " backup")};\n");
+        var failover = setup.Wanted.IsInOrder
+            ? "proxy_next_upstream error timeout invalid_header http_429 http_500 http_502 http_503 http_504 non_idempotent;"
+            : "";
 
         // Answers unbuffered, or streams would come in lumps. Requests buffered, which is the default: without, nginx cannot ask another
         // upstream once it has begun to send; and in memory, for bodies of an API have some 100 KB and do not belong on a disk.
@@ -30,7 +35,7 @@ internal sealed class Nginx : ICandidate
               uwsgi_temp_path {{setup.Folder}}/uwsgi;
               scgi_temp_path {{setup.Folder}}/scgi;
               upstream accounts {
-            {{string.Concat(setup.Accounts.Distinct().Select(port => $"    server 127.0.0.1:{port};\n"))}}    keepalive 256;
+            {{string.Concat(servers)}}    keepalive 256;
                 keepalive_requests 1000000;
               }
               server {
@@ -45,6 +50,7 @@ internal sealed class Nginx : ICandidate
                   proxy_buffering off;
                   proxy_request_buffering on;
                   proxy_read_timeout 600s;
+                  {{failover}}
                 }
               }
             }

@@ -25,11 +25,11 @@ internal sealed class RunningCandidate : IAsyncDisposable
 
     /// <summary>Starts a candidate on a core and waits until it listens.</summary>
     public static async Task<RunningCandidate> StartAsync(
-        ICandidate candidate, IReadOnlyList<int> accounts, int core, TimeProvider timeProvider, CancellationToken cancellationToken)
+        ICandidate candidate, Wanted wanted, int core, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("speed-").FullName;
         var port = FreePort();
-        var launch = candidate.Prepare(new Setup(folder, port, accounts));
+        var launch = candidate.Prepare(new Setup(folder, port, wanted));
         var running = new RunningCandidate(port, Process.Start(StartOf(launch, folder, core))!, folder);
         try
         {
@@ -55,6 +55,14 @@ internal sealed class RunningCandidate : IAsyncDisposable
 
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A port that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     // By a shell, so that what it prints goes to a file and to nobody's pipe; which replaces itself, so that the process is the candidate.
@@ -93,11 +101,4 @@ internal sealed class RunningCandidate : IAsyncDisposable
     }
 
     private static string OutputOf(string folder) => Path.Combine(folder, "output.log");
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -4,8 +4,4 @@ namespace ClaudeProxy.Speed.Cases;
 /// <param name="Name">What it says.</param>
 /// <param name="Unit">What it is counted in.</param>
 /// <param name="Value">How much.</param>
-internal sealed record Figure(string Name, string Unit, double Value)
-{
-    /// <summary>Whether it is a delay that the way straight to the upstream has a part in.</summary>
-    public bool IncludesDirect { get; init; }
-}
+internal sealed record Figure(string Name, string Unit, double Value);

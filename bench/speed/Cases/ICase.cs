@@ -9,9 +9,9 @@ internal interface ICase
     /// <summary>What the load is.</summary>
     string Title { get; }
 
-    /// <summary>Whether the way straight to the upstream is measured too, for what candidates add to it.</summary>
+    /// <summary>Whether the way straight to the upstream is measured too, for what candidates add to its delays.</summary>
     bool HasDirect => false;
 
-    /// <summary>Measures a started target once.</summary>
+    /// <summary>Measures a candidate, or <see cref="Workbench.Direct"/>, once.</summary>
     Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken);
 }

@@ -8,6 +8,12 @@ namespace ClaudeProxy.Speed.Cases;
 /// <param name="Reason">What was wrong with the first of them.</param>
 internal sealed record Measurement(IReadOnlyList<Figure> Figures, long Errors, string Reason)
 {
+    /// <summary>Whether the case asks what the candidate does not offer.</summary>
+    public bool IsUnable { get; init; }
+
+    /// <summary>The candidate does not offer what the case asks.</summary>
+    public static Measurement Unable { get; } = new([], 0, "") { IsUnable = true };
+
     /// <summary>The figures of a load without errors, or the errors.</summary>
     public static Measurement Of(LoadResult load, params IReadOnlyList<Figure> figures) => new(figures, load.Errors, load.Reason);
 
@@ -17,8 +23,8 @@ internal sealed record Measurement(IReadOnlyList<Figure> Figures, long Errors, s
         Figures =
         [
             .. Figures,
-            .. Figures.Where(figure => figure.IncludesDirect).Select(figure => new Figure(
-                $"added {figure.Name}", figure.Unit, figure.Value - direct.Figures.First(other => other.Name == figure.Name).Value)),
+            .. Figures.Where(figure => figure.Unit == "ms").Select(figure =>
+                new Figure($"added {figure.Name}", figure.Unit, figure.Value - direct.Figures.First(other => other.Name == figure.Name).Value)),
         ],
     };
 }

@@ -17,12 +17,12 @@ internal sealed class OneConnection : ICase
     /// <inheritdoc />
     public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
     {
-        await using var target = await workbench.StartAsync(candidate, cancellationToken);
-        await target.RunAsync(new Load { Connections = 64, Time = workbench.Pace.WarmUp }, cancellationToken);
-        var result = await target.RunAsync(new Load { Time = workbench.Pace.Time }, cancellationToken);
+        await using var subject = await workbench.StartAsync(candidate, cancellationToken);
+        await subject.RunAsync(new Load { Connections = 64, Time = workbench.Pace.WarmUp }, cancellationToken);
+        var result = await subject.RunAsync(new Load { Time = workbench.Pace.Time }, cancellationToken);
         return Measurement.Of(
             result,
-            new Figure("p50", "ms", result.TotalUs.P50 / 1000) { IncludesDirect = true },
-            new Figure("p99", "ms", result.TotalUs.P99 / 1000) { IncludesDirect = true });
+            new Figure("p50", "ms", result.TotalUs.P50 / 1000),
+            new Figure("p99", "ms", result.TotalUs.P99 / 1000));
     }
 }

@@ -14,10 +14,16 @@ internal sealed class SmallPosts : ICase
     /// <inheritdoc />
     public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
     {
-        await using var target = await workbench.StartAsync(candidate, cancellationToken);
+        await using var subject = await workbench.StartAsync(candidate, cancellationToken);
+        return await MeasureAsync(workbench, subject, cancellationToken);
+    }
+
+    /// <summary>Measures what has been started already.</summary>
+    public static async Task<Measurement> MeasureAsync(Workbench workbench, Subject subject, CancellationToken cancellationToken)
+    {
         var load = new Load { Connections = 64, Time = workbench.Pace.Time };
-        await target.RunAsync(load with { Time = workbench.Pace.WarmUp }, cancellationToken);
-        var (result, cpu) = await target.MeasureAsync(load, cancellationToken);
+        await subject.RunAsync(load with { Time = workbench.Pace.WarmUp }, cancellationToken);
+        var (result, cpu) = await subject.MeasureAsync(load, cancellationToken);
         return Measurement.Of(
             result,
             new Figure("requests", "1/s", result.Answered / result.Seconds),

@@ -36,7 +36,7 @@ internal sealed record Load
     /// <param name="port">Whom to ask.</param>
     /// <param name="whenReady">Called when every stream has begun, if they are held.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<LoadResult> RunAsync(string program, int core, int port, Action? whenReady, CancellationToken cancellationToken)
+    public async Task<LoadResult> RunAsync(string program, int core, int port, Func<Task>? whenReady, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = true };
         foreach (var argument in Arguments(program, core, port))
@@ -54,7 +54,7 @@ internal sealed record Load
                     return JsonSerializer.Deserialize<LoadResult>(line, s_json)!;
                 }
 
-                whenReady?.Invoke();
+                await (whenReady?.Invoke() ?? Task.CompletedTask);
             }
 
             throw new InvalidOperationException("The load generator ended without a result.");

@@ -1,6 +1,5 @@
 // Reads the head of an HTTP/1.1 message, as far as a benchmark needs it.
 #pragma once
-#define _GNU_SOURCE
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

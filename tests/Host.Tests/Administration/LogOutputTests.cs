@@ -18,7 +18,7 @@ public sealed class LogOutputTests : IDisposable
         var lines = Write(LogFormat.Text, LogLevel.Information, LogRequest);
 
         var line = Assert.Single(lines);
-        Assert.EndsWith("INF POST /v1/messages 200 by account-1 in 1235 ms, first byte after 57 ms, attempts 2, model m-1, req_1", line);
+        Assert.EndsWith("INF POST /v1/messages 200 by account-1 in 1235 ms, first byte after 57 ms, attempts 2, model m-1, tokens 12 in 345 out, cache 6789 read 10 written, hit 0.98, req_1", line);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class LogOutputTests : IDisposable
     }
 
     private static void LogRequest(ILoggerFactory loggers) =>
-        loggers.CreateLogger<ProxyEndpoint>().RequestServed("req_1", "POST", "/v1/messages", 200, "account-1", 2, 1234.6, 56.7, "m-1");
+        loggers.CreateLogger<ProxyEndpoint>().RequestServed("req_1", "POST", "/v1/messages", 200, "account-1", 2, 1234.6, 56.7, "m-1", 12, 345, 6789, 10, 0.98);
 
     private static void LogEveryLevel(ILogger logger)
     {

@@ -5,6 +5,7 @@ using ClaudeProxy.Explain;
 using ClaudeProxy.Hosting;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Support;
+using ClaudeProxy.Usage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -68,7 +69,7 @@ public sealed class ReadyTests
         await using var upstream = await FakeUpstream.StartAsync();
         await using var proxy = await ProxyHarness.StartAsync(upstream, "a");
         using var draining = new Draining();
-        var report = new StatusReport(new BodyMemory(1), new ReloadStatus(), TimeProvider.System);
+        var report = new StatusReport(new BodyMemory(1), new ReloadStatus(), new UsageBook(), TimeProvider.System);
         var administration = new AdministrationEndpoint(
             proxy.Proxy.Current, report, draining,
             new AdminEndpoint(proxy.Proxy.Current, new DecisionLog(TimeProvider.System), new AdminKeys(), TimeProvider.System, NullLogger<AdminEndpoint>.Instance));

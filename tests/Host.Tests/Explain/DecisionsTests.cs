@@ -3,6 +3,7 @@ using ClaudeProxy.Administration;
 using ClaudeProxy.Explain;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Support;
+using ClaudeProxy.Tests.Usage;
 
 namespace ClaudeProxy.Tests.Explain;
 
@@ -23,6 +24,20 @@ public sealed class DecisionsTests
         Assert.Empty(pick.Others);
         Assert.Equal((200, "a", 1, null), (report.End!.Status, report.End.Account, report.End.Attempts, report.End.Error));
         Assert.Equal(("POST", "/v1/messages", "claude-sonnet-5-5", false), (report.Method, report.Path, report.Model, report.Streaming));
+    }
+
+    [Fact]
+    public async Task Served_TellsTheTokensOfTheAnswer()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Answer(200, CountedTokens.Message());
+        await using var proxy = await ProxyHarness.StartAsync(upstream, "a");
+
+        var report = await ExplainAsync(proxy, await SendAsync(proxy));
+
+        var end = report.End!;
+        Assert.Equal((12, 300, 45_000, 530), (end.InputTokens, end.OutputTokens, end.CacheReadTokens, end.CacheWriteTokens));
+        Assert.EndsWith("attempts 1, tokens 12 in 300 out, cache 45000 read 530 written", DecisionText.RowsOf(report).Last().Why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using ClaudeProxy.Tests.Support;
 
 namespace ClaudeProxy.Tests.Simulator;
 
-/// <summary>A simulated upstream with the accounts <c>sim-1</c> and <c>sim-2</c> of one workspace, and a client of it.</summary>
+/// <summary>A simulated upstream with the accounts <c>sim-1</c> and <c>sim-2</c> of one workspace, <c>sim-3</c> of another one, and a client of it.</summary>
 internal sealed class Simulation : IAsyncDisposable
 {
     private readonly HttpClient _client = new();
@@ -18,12 +18,15 @@ internal sealed class Simulation : IAsyncDisposable
 
     public SimulatedAccount Second { get; }
 
-    public static async Task<Simulation> StartAsync(int requestsPerMinute = 1000, TimeProvider? timeProvider = null)
+    public static async Task<Simulation> StartAsync(
+        int requestsPerMinute = 1000, TimeProvider? timeProvider = null, int inputTokensPerMinute = 1_000_000_000)
     {
-        var workspace = new SimulatedWorkspace("wrkspc_1", "org_1", new RateBudget(requestsPerMinute, 1_000_000_000));
+        var workspace = new SimulatedWorkspace("wrkspc_1", "org_1", new RateBudget(requestsPerMinute, inputTokensPerMinute));
+        var other = new SimulatedWorkspace("wrkspc_2", "org_2", new RateBudget(requestsPerMinute, inputTokensPerMinute));
         var first = new SimulatedAccount("sim-1", "token-sim-1", workspace);
         var second = new SimulatedAccount("sim-2", "token-sim-2", workspace);
-        var upstream = await SimulatedUpstream.StartAsync([first, second], timeProvider ?? TimeProvider.System, new Random(1));
+        var third = new SimulatedAccount("sim-3", "token-sim-3", other);
+        var upstream = await SimulatedUpstream.StartAsync([first, second, third], timeProvider ?? TimeProvider.System, new Random(1));
         return new Simulation(upstream, first, second);
     }
 

@@ -126,7 +126,8 @@ public sealed class SimulatorAccountSourceTests
         var settings = Some.PluginContext(
             """
             {"accounts":9,"upstreams":2,"workspaces":3,"flaky":1,"fail_every":5,"fault":"reset",
-             "first_byte":"1s","event_interval":"2s","events":7,"requests_per_minute":10,"tokens_per_minute":20}
+             "first_byte":"1s","event_interval":"2s","events":7,"requests_per_minute":10,"tokens_per_minute":20,
+             "output_tokens_per_minute":30}
             """).Settings;
 
         var options = SimulatorOptions.Read(settings);
@@ -144,6 +145,7 @@ public sealed class SimulatorAccountSourceTests
                 Pace = new Pace(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 7),
                 RequestsPerMinute = 10,
                 TokensPerMinute = 20,
+                OutputTokensPerMinute = 30,
             },
             options);
     }

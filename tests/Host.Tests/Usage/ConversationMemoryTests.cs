@@ -138,6 +138,19 @@ public sealed class ConversationMemoryTests
     }
 
     [Fact]
+    public void Note_MoreConversationsThanEverLive_StaysBounded()
+    {
+        for (var conversation = 1UL; conversation <= ConversationMemory.Most + 1000; conversation++)
+        {
+            _memory.Note(Of(conversation), Some.Candidate("a"), default, s_start);
+        }
+
+        Assert.Equal(ConversationMemory.Most, _memory.Count);
+        Assert.Null(_memory.Find(Of(1000), s_start));
+        Assert.NotNull(_memory.Find(Of(1001), s_start));
+    }
+
+    [Fact]
     public async Task Note_FromManyThreads_StaysBounded()
     {
         var memory = new ConversationMemory(most: 100);

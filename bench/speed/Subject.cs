@@ -4,16 +4,16 @@ using ClaudeProxy.Speed.Measuring;
 namespace ClaudeProxy.Speed;
 
 /// <summary>What a load goes to: a candidate, or the upstream itself. Dispose it to end the candidate.</summary>
-internal sealed class Target(RunningCandidate? candidate, int port, Func<Load, int, Action?, CancellationToken, Task<LoadResult>> run) : IAsyncDisposable
+internal sealed class Subject(ICandidate? candidate, RunningCandidate? running, int port, RunLoad run) : IAsyncDisposable
 {
     /// <summary>The candidate's processes; <see langword="null"/> for the upstream itself.</summary>
-    public ProcessTree? Processes => candidate?.Processes;
+    public ProcessTree? Processes => running?.Processes;
 
     /// <summary>Runs a load against it.</summary>
     public Task<LoadResult> RunAsync(Load load, CancellationToken cancellationToken) => run(load, port, null, cancellationToken);
 
     /// <summary>Runs a load against it, and looks at it when every stream has begun.</summary>
-    public Task<LoadResult> RunAsync(Load load, Action whenReady, CancellationToken cancellationToken) => run(load, port, whenReady, cancellationToken);
+    public Task<LoadResult> RunAsync(Load load, Func<Task> whenReady, CancellationToken cancellationToken) => run(load, port, whenReady, cancellationToken);
 
     /// <summary>Runs a load against it and says what CPU time that took.</summary>
     public async Task<(LoadResult Result, TimeSpan Cpu)> MeasureAsync(Load load, CancellationToken cancellationToken)
@@ -23,6 +23,12 @@ internal sealed class Target(RunningCandidate? candidate, int port, Func<Load, i
         return (result, (Processes?.CpuTime ?? TimeSpan.Zero) - before);
     }
 
+    /// <summary>Lets it forget that an account has failed.</summary>
+    public Task ForgetFailuresAsync(CancellationToken cancellationToken) => candidate?.ForgetFailuresAsync(port, cancellationToken) ?? Task.CompletedTask;
+
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => candidate?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => running?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
+
+/// <summary>Runs a load against a port.</summary>
+internal delegate Task<LoadResult> RunLoad(Load load, int port, Func<Task>? whenReady, CancellationToken cancellationToken);

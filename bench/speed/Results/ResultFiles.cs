@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+
+namespace ClaudeProxy.Speed.Results;
+
+/// <summary>Keeps the results of the last runs: raw, as a page with all tables, and as a picture.</summary>
+internal static class ResultFiles
+{
+    /// <summary>The file with the raw results of a run.</summary>
+    public static string RawOf(string folder, bool isGrowth) => Path.Combine(folder, "results", isGrowth ? "growth.jsonl" : "cases.jsonl");
+
+    /// <summary>Writes page and picture anew from the raw results that are there.</summary>
+    public static void Update(string folder)
+    {
+        var page = new StringBuilder("""
+            # Results: how fast, how small
+
+            Each candidate on one core; upstream and load on the other. Medians over the rounds. What each case is, how the candidates are configured and how to
+            read the tables: [README.md](README.md). Raw results: [results](results).
+
+            """);
+        if (ResultLines.Read(RawOf(folder, isGrowth: false)) is { } cases)
+        {
+            var summary = new Summary(cases.Lines);
+            File.WriteAllText(Path.Combine(folder, "RESULTS.svg"), Picture.Of(summary));
+            page.Append(CultureInfo.InvariantCulture, $"""
+
+                ![What the others need where claude-proxy needs 1](RESULTS.svg)
+
+                ## Side by side
+
+                {Described(cases.Facts)}
+                {ResultTable.Of(summary)}
+                ## Targets
+
+                {Goal.Table(summary)}
+                """);
+        }
+
+        if (ResultLines.Read(RawOf(folder, isGrowth: true)) is { } growth)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"""
+
+                ## Cost as the work grows
+
+                {Described(growth.Facts)}
+                {GrowthTables.Of(new Summary(growth.Lines))}
+                """);
+        }
+
+        File.WriteAllText(Path.Combine(folder, "RESULTS.md"), page.ToString());
+    }
+
+    private static string Described(RunFacts facts) => string.Create(CultureInfo.InvariantCulture, $"""
+        ```
+        {facts.Command}
+        ```
+
+        - {facts.Date:yyyy-MM-dd HH:mm} UTC
+        - {facts.Machine}
+        - {string.Join("; ", facts.Versions)}
+
+        """);
+}
