@@ -3,7 +3,7 @@ using ClaudeProxy.Usage;
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
-/// <remarks>One pass over the accounts. Those behind an upstream that has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
+/// <remarks>One pass over the accounts. Those whose upstream or workspace has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
 /// where there are any: they stay candidates when nobody else is one.</remarks>
 internal struct Selection
 {
@@ -29,7 +29,7 @@ internal struct Selection
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
         Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
         Look();
-        if (_avoided > 0 && _avoided < Candidates.Count)
+        if (_avoided > 0)
         {
             LeaveOutAvoided();
         }
@@ -123,16 +123,22 @@ internal struct Selection
         }
 
         Candidates.Add(account);
-        _avoided += _tried.Avoids(account) ? 1 : 0;
+        _avoided += _tried.ReluctanceAbout(account);
         _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
         _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
     }
 
     private readonly void LeaveOutAvoided()
     {
+        var least = int.MaxValue;
+        foreach (var candidate in Candidates)
+        {
+            least = Math.Min(least, _tried.ReluctanceAbout((AccountState)candidate));
+        }
+
         for (var i = Candidates.Count - 1; i >= 0; i--)
         {
-            if (_tried.Avoids((AccountState)Candidates[i]))
+            if (_tried.ReluctanceAbout((AccountState)Candidates[i]) > least)
             {
                 Candidates.RemoveAt(i);
             }

@@ -44,6 +44,20 @@ public sealed class WorkspaceTests
     }
 
     [Fact]
+    public async Task OneKeyIsOverloaded_AnotherWorkspaceIsTriedBeforeTheOtherKeyOfItsOwn()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var proxy = await StartAsync(upstream);
+
+        var responding = proxy.PostMessageAsync("""{"model":"claude-overloaded"}""");
+        await _clock.AdvanceUntilAsync(responding, TimeSpan.FromMilliseconds(100));
+        using var response = await responding;
+
+        Assert.Equal("served by c", await response.Content.ReadAsStringAsync());
+        Assert.Equal(["token-a", "token-a", "token-a", "token-c"], upstream.Attempts.Skip(3));
+    }
+
+    [Fact]
     public async Task SixtyFourRequestsAreRefusedTogether_TheAccountRestsForTheirModelOnly()
     {
         await using var upstream = await FakeUpstream.StartAsync();
@@ -88,6 +102,12 @@ public sealed class WorkspaceTests
             context.Response.StatusCode = 429;
             context.Response.Headers.RetryAfter = "30";
             return context.Response.WriteAsync("""{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}""");
+        }
+
+        if (body.Contains("overloaded", StringComparison.Ordinal) && workspace == "wrkspc_1")
+        {
+            context.Response.StatusCode = 529;
+            return context.Response.WriteAsync("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""");
         }
 
         if (body.Contains("spent", StringComparison.Ordinal) && name == "a")
