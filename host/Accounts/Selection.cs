@@ -4,7 +4,7 @@ using ClaudeProxy.Usage;
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
-/// <remarks>One pass over the accounts. Those behind an upstream that has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
+/// <remarks>One pass over the accounts. Those whose upstream or workspace has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
 /// where there are any: they stay candidates when nobody else is one.</remarks>
 internal struct Selection
 {
@@ -32,7 +32,7 @@ internal struct Selection
         Look();
         if (_avoided > 0)
         {
-            Candidates.Keep(tried, static (tried, candidate) => !tried.Avoids((AccountState)candidate));
+            LeaveOutAvoided();
         }
 
         if (_low > 0)
@@ -125,9 +125,20 @@ internal struct Selection
         }
 
         Candidates.Add(account);
-        _avoided += _tried.Avoids(account) ? 1 : 0;
+        _avoided += _tried.ReluctanceAbout(account);
         _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
         _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+    }
+
+    private readonly void LeaveOutAvoided()
+    {
+        var least = int.MaxValue;
+        for (var i = 0; i < Candidates.Count; i++)
+        {
+            least = Math.Min(least, _tried.ReluctanceAbout((AccountState)Candidates[i]));
+        }
+
+        Candidates.Keep((Tried: _tried, Least: least), static (given, candidate) => given.Tried.ReluctanceAbout((AccountState)candidate) == given.Least);
     }
 
     private readonly void LeaveOutRecovering(long turn)

@@ -7,6 +7,7 @@ internal sealed class TriedAccounts
     private HashSet<AccountState>? _others;
     private Dictionary<UpstreamState, int>? _unreached;
     private HashSet<UpstreamState>? _failed;
+    private HashSet<string>? _failedWorkspaces;
 
     /// <summary>An upstream that could not be reached through so many accounts is not tried through further ones.</summary>
     private const int EnoughForAnUpstream = 2;
@@ -34,11 +35,18 @@ internal sealed class TriedAccounts
         _unreached[upstream] = _unreached.GetValueOrDefault(upstream) + 1;
     }
 
-    /// <summary>Notes that <paramref name="upstream"/> failed in a way that its other accounts may well share.</summary>
-    public void AddFailed(UpstreamState upstream) => (_failed ??= []).Add(upstream);
+    /// <summary>Notes that <paramref name="account"/> failed behind <paramref name="upstream"/> in a way that the other accounts of its workspace may
+    /// well share, and those of its upstream.</summary>
+    public void AddFailed(AccountState account, UpstreamState upstream)
+    {
+        (_failed ??= []).Add(upstream);
+        (_failedWorkspaces ??= []).Add(account.CacheId);
+    }
 
-    /// <summary>Whether accounts of other upstreams are the better choice: that of <paramref name="account"/> has failed the request.</summary>
-    public bool Avoids(AccountState account) => _failed is not null && _failed.Contains(account.Upstream);
+    /// <summary>How little is to be expected of <paramref name="account"/>: 0 unless its upstream has failed the request, 1 if it has, and 2 if the
+    /// account is of the same workspace too.</summary>
+    public int ReluctanceAbout(AccountState account) =>
+        _failed is null || !_failed.Contains(account.Upstream) ? 0 : _failedWorkspaces!.Contains(account.CacheId) ? 2 : 1;
 
     /// <summary>Whether <paramref name="account"/> need not be tried.</summary>
     public bool Contains(AccountState account) =>
