@@ -24,12 +24,13 @@ mkdir -p "$native"
 for program in upstream load start; do
   gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o "$native/$program" "bench/speed/native/$program.c"
 done
-for project in host/ClaudeProxy.Host.csproj bench/floor/Floor.csproj bench/speed/Speed.csproj; do
-  dotnet build "$project" --configuration Release --disable-build-servers --verbosity quiet -nologo -consoleLoggerParameters:NoSummary
-done
+# As people run it: published, with what the project compiles ahead of time.
+dotnet publish host/ClaudeProxy.Host.csproj --configuration Release --output "$native/claude-proxy" --disable-build-servers --verbosity quiet -nologo
+dotnet publish bench/floor/Floor.csproj --configuration Release --output "$native/floor" --disable-build-servers --verbosity quiet -nologo
+dotnet build bench/speed/Speed.csproj --configuration Release --disable-build-servers --verbosity quiet -nologo -consoleLoggerParameters:NoSummary
 exec artifacts/bin/Speed/release/speed \
   --folder "$PWD/bench" \
   --native "$PWD/$native" \
-  --claude-proxy "$PWD/artifacts/bin/ClaudeProxy.Host/release/claude-proxy" \
-  --floor "$PWD/artifacts/bin/Floor/release/floor" \
+  --claude-proxy "$PWD/$native/claude-proxy/claude-proxy" \
+  --floor "$PWD/$native/floor/floor" \
   "$@"

@@ -1,6 +1,5 @@
 using ClaudeProxy.Speed;
 using ClaudeProxy.Speed.Candidates;
-using ClaudeProxy.Speed.Measuring;
 using ClaudeProxy.Speed.Results;
 
 SpeedOptions options;
@@ -16,7 +15,7 @@ catch (FormatException exception)
 
 ICandidate[] candidates =
 [
-    new Nginx(), new Haproxy(), new Caddy(), new Floor(options.Floor, isInline: false), new Floor(options.Floor, isInline: true),
+    new Nginx(), new Haproxy(), new Caddy(TimeProvider.System), new Floor(options.Floor, isInline: false), new Floor(options.Floor, isInline: true),
     new ClaudeProxyCandidate(options.ClaudeProxy, options.Environment),
 ];
 if (options.Candidates.Except(candidates.Select(candidate => candidate.Name)).FirstOrDefault() is { } unknown)
@@ -32,9 +31,13 @@ Console.CancelKeyPress += (_, press) =>
     stop.Cancel();
 };
 
+if (Machine.Complaint() is { } complaint)
+{
+    Console.Error.WriteLine(complaint);
+}
+
 var facts = Machine.Describe(options, TimeProvider.System);
-await using var upstream = await Upstream.StartAsync(Path.Combine(options.Native, "upstream"), Workbench.LoadCore, stop.Token);
-var run = new SpeedRun(options, new Workbench(options, candidates, upstream, TimeProvider.System), Console.Error);
+var run = new SpeedRun(options, candidates, TimeProvider.System, Console.Error);
 var cases = SpeedCases.All.Where(@case => options.Cases.Contains(@case.Letter, StringComparison.Ordinal));
 var results = new ResultLines(facts, await run.MeasureAsync([.. cases], stop.Token));
 

@@ -22,7 +22,7 @@ internal static class SpeedCases
         new BodiesAtOnce(),
         new Start("start, built-in policy", "built_in"),
         new Start("start, script compiled before", "policies/default.csx"),
-        new Failover("first account refuses connections", _ => RunningCandidate.FreePort()),
+        new Failover("first account refuses connections", _ => Ports.Free()),
         new Failover("first account resets", upstream => upstream.ResettingPort),
         new Failover("first account answers 529", upstream => upstream.OverloadedPort),
         .. new[] { 1, 10, 100, 1000, 10_000 }.Select(accounts => new GrowingAccounts(accounts)),

@@ -1,10 +1,12 @@
+using ClaudeProxy.Speed.Candidates;
 using ClaudeProxy.Speed.Cases;
+using ClaudeProxy.Speed.Measuring;
 using ClaudeProxy.Speed.Results;
 
 namespace ClaudeProxy.Speed;
 
 /// <summary>Measures every candidate in every case, in turn: what disturbs the machine for a minute disturbs them all.</summary>
-internal sealed class SpeedRun(SpeedOptions options, Workbench workbench, TextWriter progress)
+internal sealed class SpeedRun(SpeedOptions options, IReadOnlyList<ICandidate> candidates, TimeProvider timeProvider, TextWriter progress)
 {
     /// <summary>Measures the cases, round by round.</summary>
     public async Task<IReadOnlyList<ResultLine>> MeasureAsync(IReadOnlyList<ICase> cases, CancellationToken cancellationToken)
@@ -43,6 +45,9 @@ internal sealed class SpeedRun(SpeedOptions options, Workbench workbench, TextWr
     {
         try
         {
+            // An upstream for each: thousands of connections leave ports behind that wait for a minute, and the next one would miss them.
+            await using var upstream = await Upstream.StartAsync(Path.Combine(options.Native, "upstream"), Workbench.LoadCore, cancellationToken);
+            var workbench = new Workbench(options, candidates, upstream, timeProvider);
             return await @case.MeasureAsync(workbench, candidate, cancellationToken);
         }
         catch (InvalidOperationException exception)

@@ -73,11 +73,12 @@ internal sealed class Allowances(Epoch epoch)
     /// <summary>Forgets everything.</summary>
     public void Clear() => (_ofModels, _ofAll) = ([], null);
 
-    private static UsageWindow[] Windows(RateLimits limits, bool ofAll, DateTimeOffset now) => limits.UnifiedWindows.Count == 0 ? [] :
-    [
-        .. limits.UnifiedWindows.Where(said => UsageWindow.IsForEveryModel(said) == ofAll)
-            .Select(said => UsageWindow.Of(said, limits.UnifiedStatus, now)).OfType<UsageWindow>(),
-    ];
+    private static UsageWindow[] Windows(RateLimits limits, bool ofAll, DateTimeOffset now) =>
+        limits.UnifiedWindows.Count == 0 ? [] : [.. WindowsOf(limits, ofAll, now)];
+
+    private static IEnumerable<UsageWindow> WindowsOf(RateLimits limits, bool ofAll, DateTimeOffset now) =>
+        limits.UnifiedWindows.Where(said => UsageWindow.IsForEveryModel(said) == ofAll)
+            .Select(said => UsageWindow.Of(said, limits.UnifiedStatus, now)).OfType<UsageWindow>();
 
     private static ModelClass ModelsOf(string? model) => ModelClass.Of(model ?? "");
 

@@ -1,8 +1,10 @@
 namespace ClaudeProxy.Speed.Candidates;
 
 /// <summary>Caddy, which streams both ways by itself.</summary>
-internal sealed class Caddy : ICandidate
+internal sealed class Caddy(TimeProvider timeProvider) : ICandidate
 {
+    private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(50);
+
     /// <inheritdoc />
     public string Name => "caddy";
 
@@ -11,14 +13,18 @@ internal sealed class Caddy : ICandidate
     {
         var path = Path.Combine(setup.Folder, "Caddyfile");
 
-        // A request that was sent is sent again only if it is buffered and one says that its method may be repeated.
-        var failover = !setup.Wanted.IsInOrder ? "" : """
+        // A request that was sent is sent again only if it is buffered and one says that its method may be repeated; and it goes
+        // to another upstream only if the first one is left alone for a while, here as short as can be.
+        var failover = !setup.Wanted.IsInOrder ? "" : $$"""
                 lb_policy first
                 lb_retries 2
+                lb_try_interval 1ms
+                fail_duration {{s_rest.TotalMilliseconds}}ms
                 lb_retry_match {
                   method POST
                 }
-                request_buffers 2MiB
+                buffer_requests
+                max_buffer_size 2MiB
             """;
         File.WriteAllText(path, $$"""
             {
@@ -33,6 +39,7 @@ internal sealed class Caddy : ICandidate
               reverse_proxy {{string.Join(' ', setup.Wanted.Ports.Select(port => $"127.0.0.1:{port}"))}} {
             {{failover}}
                 transport http {
+                  dial_timeout 10s
                   keepalive_idle_conns 512
                   keepalive_idle_conns_per_host 512
                 }
@@ -49,4 +56,7 @@ internal sealed class Caddy : ICandidate
             },
         };
     }
+
+    /// <inheritdoc />
+    public Task ForgetFailuresAsync(int port, CancellationToken cancellationToken) => Task.Delay(2 * s_rest, timeProvider, cancellationToken);
 }

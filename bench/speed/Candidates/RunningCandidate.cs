@@ -28,7 +28,7 @@ internal sealed class RunningCandidate : IAsyncDisposable
         ICandidate candidate, Wanted wanted, int core, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("speed-").FullName;
-        var port = FreePort();
+        var port = Ports.Free();
         var launch = candidate.Prepare(new Setup(folder, port, wanted));
         var running = new RunningCandidate(port, Process.Start(StartOf(launch, folder, core))!, folder);
         try
@@ -40,7 +40,7 @@ internal sealed class RunningCandidate : IAsyncDisposable
         {
             var said = await File.ReadAllTextAsync(OutputOf(folder), cancellationToken);
             await running.DisposeAsync();
-            throw new InvalidOperationException($"{candidate.Name} does not start: {said}");
+            throw new InvalidOperationException($"{candidate.Name} does not start: {said.Trim().Split('\n')[^1]}");
         }
     }
 
@@ -55,14 +55,6 @@ internal sealed class RunningCandidate : IAsyncDisposable
 
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>A port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     // By a shell, so that what it prints goes to a file and to nobody's pipe; which replaces itself, so that the process is the candidate.

@@ -22,7 +22,7 @@ internal sealed class Start(string title, string policy) : ICase
         var folder = Directory.CreateTempSubdirectory("speed-").FullName;
         try
         {
-            var port = RunningCandidate.FreePort();
+            var port = Ports.Free();
             var launch = workbench.Find(candidate).Prepare(new Setup(folder, port, workbench.Usual with { Policy = policy }));
 
             // The first start finds cold files, and a script that has yet to be compiled.

@@ -8,8 +8,6 @@ internal sealed class GrowingStreams(int streams) : ICase
 {
     private const int Events = 25, EventsPerSecond = 5000;
 
-    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(8);
-
     /// <inheritdoc />
     public char Letter => 'y';
 
@@ -23,7 +21,7 @@ internal sealed class GrowingStreams(int streams) : ICase
         await subject.RunAsync(StreamsOf(100, workbench.Pace.WarmUp), cancellationToken);
         var idle = subject.Processes!.Memory;
 
-        var load = StreamsOf(streams, workbench.Pace == Pace.Quick ? TimeSpan.Zero : s_least);
+        var load = StreamsOf(streams, workbench.Pace.Time);
         var measured = subject.MeasureAsync(load, cancellationToken);
         await Task.Delay(LifeOf(streams) * 0.75, workbench.TimeProvider, cancellationToken); // all are open then
         var open = subject.Processes.Memory;

@@ -26,6 +26,14 @@ internal static class Machine
         return new RunFacts(timeProvider.GetUtcNow(), options.Command, machine, versions);
     }
 
+    /// <summary>What to say of a machine that has other work, or <see langword="null"/>.</summary>
+    public static string? Complaint()
+    {
+        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+        return double.Parse(load, CultureInfo.InvariantCulture) < 1 ? null
+            : $"The load average is {load}: this machine has other work, or had a moment ago. Figures of one column can be compared with those of another only roughly.";
+    }
+
     private static string ValueOf(string file, string name, char separator)
     {
         var line = File.ReadLines(file).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));

@@ -7,22 +7,22 @@ namespace ClaudeProxy.Speed.Results;
 internal static class Picture
 {
     private const string Ours = "claude-proxy";
-    private const int Width = 860, LabelWidth = 230, BarsWidth = 520, BarHeight = 13, BarGap = 3, GroupGap = 18, Top = 64;
+    private const int Width = 860, LabelWidth = 230, BarsWidth = 520, BarHeight = 13, BarGap = 3, GroupGap = 18, Top = 84;
 
     /// <summary>A longer bar is cut, and its number says how long it would be.</summary>
     private const double Longest = 3;
 
     private static readonly (char Letter, string Title, string Name, string Label)[] s_figures =
     [
-        ('a', "", "CPU for 1,000", "CPU, small requests"),
-        ('b', "", "added p50", "added latency, median"),
-        ('b', "", "added p99", "added latency, p99"),
-        ('c', "1 MB", "CPU for 1,000", "CPU, 1 MB requests"),
-        ('d', "", "CPU for 10,000 events", "CPU, streamed events"),
-        ('d', "", "added event p99", "added to events, p99"),
-        ('e', "8,000", "memory of a stream", "memory, 8,000 quiet streams"),
-        ('f', "", "peak memory above idle", "peak memory, 500 x 1 MB"),
-        ('g', "start, built-in", "to the first answer", "start to first answer"),
+        ('a', "", "CPU for 1,000", "CPU of 1,000 small requests"),
+        ('b', "", "added p50", "time added to one, median"),
+        ('b', "", "added p99", "time added to one, p99"),
+        ('c', "1 MB", "CPU for 1,000", "CPU of 1,000 requests of 1 MB"),
+        ('d', "", "CPU for 10,000 events", "CPU of 10,000 streamed events"),
+        ('d', "", "added event p99", "time added to an event, p99"),
+        ('e', "8,000", "memory of a stream", "memory of a quiet stream"),
+        ('f', "", "peak memory above idle", "memory of 500 requests of 1 MB"),
+        ('g', "start, built-in", "to the first answer", "start to the first answer"),
     ];
 
     private static readonly Dictionary<string, string> s_colours = new()
@@ -55,9 +55,8 @@ internal static class Picture
             <rect width="{Width}" height="{y}" fill="#ffffff"/>
             <text x="16" y="28" font-size="16" font-weight="600">What each needs where claude-proxy needs 1</text>
             <text x="16" y="46" fill="#616e7c">one core, medians; shorter is better</text>
-            {Legend(candidates)}
-            {body}<line x1="{left:0.#}" y1="{Top - 6}" x2="{left:0.#}" y2="{right}" stroke="{s_colours[Ours]}" stroke-dasharray="3 3"/>
-            </svg>
+            {Legend(candidates)}<line x1="{left:0.#}" y1="{Top - 6}" x2="{left:0.#}" y2="{right}" stroke="{s_colours[Ours]}" stroke-dasharray="3 3"/>
+            {body}</svg>
 
             """);
     }
@@ -73,8 +72,10 @@ internal static class Picture
             var ratio = summary.Ratio(row, candidate, Ours)!.Value;
             var width = Math.Max(1, Math.Min(ratio, Longest) / Longest * BarsWidth);
             body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{LabelWidth}\" y=\"{y}\" width=\"{width:0.#}\" height=\"{BarHeight}\" fill=\"{s_colours[candidate]}\"/>\n");
-            var text = ratio > Longest ? $"{ratio:0.0} \u2192" : $"{ratio:0.00}";
-            body.Append(CultureInfo.InvariantCulture, $"<text x=\"{LabelWidth + width + 6:0.#}\" y=\"{y + 11}\" font-size=\"11\" fill=\"#616e7c\">{text}</text>\n");
+            var text = candidate == Ours ? $"{Markdown.Number(summary.Median(row, Ours))} {row.Unit}" : Markdown.Number(ratio) + (ratio > Longest ? " \u2192" : "");
+            body.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{LabelWidth + width + 6:0.#}\" y=\"{y + 11}\" font-size=\"11\" fill=\"#616e7c\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">{text}</text>\n");
             y += BarHeight + BarGap;
         }
 
@@ -83,5 +84,5 @@ internal static class Picture
 
     private static string Legend(List<string> candidates) => string.Concat(candidates.Select((candidate, i) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<rect x=\"{400 + (i * 90)}\" y=\"36\" width=\"11\" height=\"11\" fill=\"{s_colours[candidate]}\"/><text x=\"{415 + (i * 90)}\" y=\"46\">{candidate}</text>\n")));
+        $"<rect x=\"{16 + (i * 110)}\" y=\"58\" width=\"11\" height=\"11\" fill=\"{s_colours[candidate]}\"/><text x=\"{32 + (i * 110)}\" y=\"68\">{candidate}</text>\n")));
 }
