@@ -14,6 +14,9 @@ internal sealed class Allowances(Epoch epoch)
     /// <summary>The workspace whose limits they are, or <see langword="null"/> if the account has named none.</summary>
     public string? Workspace { get; set; }
 
+    /// <summary>Whether no answer has named a limit.</summary>
+    public bool AreUnknown => _ofAll is null && _ofModels.Length == 0;
+
     /// <summary>The smallest share that is left of any limit, 0 to 1; 1 if none is known.</summary>
     public double Share
     {

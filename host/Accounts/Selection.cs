@@ -73,25 +73,41 @@ internal struct Selection
 
     private void Look()
     {
-        var mayProbe = _options.Fallback && _tried.Count == 0;
-        for (var i = 0; i < _set.Accounts.Length; i++)
+        var (accounts, groups) = (_set.Accounts, _set.Groups);
+        var isFirst = _tried.IsEmpty;
+        for (var i = 0; i < accounts.Length; i++)
         {
-            var account = _set.Accounts[i];
-            var group = _set.Groups[i];
-            if (group > _best || _tried.Contains(account) || !account.Serves(_model) || !account.ServesTools(_request, _now))
+            if (groups[i] > _best)
             {
                 continue;
             }
 
-            var standing = account.StandingAt(_now, _model);
-            if (standing.Tier != Tier.Usable)
+            if (isFirst && accounts[i].IsUnremarkable)
             {
-                NoteResting(account, standing, group, mayProbe);
+                Add(accounts[i], groups[i]);
             }
-            else if (!standing.IsHalfOpen || !account.IsProbing(_now, _model))
+            else
             {
-                Add(account, group);
+                Consider(accounts[i], groups[i], mayProbe: isFirst && _options.Fallback);
             }
+        }
+    }
+
+    private void Consider(AccountState account, int group, bool mayProbe)
+    {
+        if (_tried.Contains(account) || !account.Serves(_model) || !account.ServesTools(_request, _now))
+        {
+            return;
+        }
+
+        var standing = account.StandingAt(_now, _model);
+        if (standing.Tier != Tier.Usable)
+        {
+            NoteResting(account, standing, group, mayProbe);
+        }
+        else if (!standing.IsHalfOpen || !account.IsProbing(_now, _model))
+        {
+            AddWithReservations(account, group);
         }
     }
 
@@ -109,7 +125,7 @@ internal struct Selection
         }
     }
 
-    private void Add(AccountState account, int group)
+    private void AddWithReservations(AccountState account, int group)
     {
         if (!account.HasRoom)
         {
@@ -117,6 +133,14 @@ internal struct Selection
             return;
         }
 
+        Add(account, group);
+        _avoided += _tried.ReluctanceAbout(account);
+        _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
+        _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+    }
+
+    private void Add(AccountState account, int group)
+    {
         if (group < _best)
         {
             _best = group;
@@ -125,9 +149,6 @@ internal struct Selection
         }
 
         Candidates.Add(account);
-        _avoided += _tried.ReluctanceAbout(account);
-        _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
-        _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
     }
 
     private readonly void LeaveOutAvoided()

@@ -15,6 +15,9 @@ internal sealed class TriedAccounts
     /// <summary>How many accounts were tried.</summary>
     public int Count => _first is null ? 0 : 1 + (_others?.Count ?? 0);
 
+    /// <summary>Whether nothing was tried, and nobody is known not to be reached.</summary>
+    public bool IsEmpty => _first is null && _unreached is null && _failed is null;
+
     /// <summary>Whether it has waited already, and so waits for no cache.</summary>
     public bool HasWaited { get; init; }
 

@@ -9,13 +9,14 @@ internal sealed class CandidateList : IReadOnlyList<Candidate>
 {
     private static readonly DefaultObjectPool<CandidateList> s_pool = new(new Policy());
 
-    private Candidate[] _items = new Candidate[16];
+    // In a struct, so that storing one needs no check whether the array is of a derived type.
+    private Slot[] _items = new Slot[16];
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
     /// <inheritdoc />
-    public Candidate this[int index] => index < Count ? _items[index] : throw new ArgumentOutOfRangeException(nameof(index));
+    public Candidate this[int index] => index < Count ? _items[index].Candidate : throw new ArgumentOutOfRangeException(nameof(index));
 
     /// <summary>An empty list.</summary>
     public static CandidateList Rent() => s_pool.Get();
@@ -31,7 +32,7 @@ internal sealed class CandidateList : IReadOnlyList<Candidate>
             Array.Resize(ref _items, 2 * Count);
         }
 
-        _items[Count++] = candidate;
+        _items[Count++].Candidate = candidate;
     }
 
     /// <summary>Takes all of them out.</summary>
@@ -48,7 +49,7 @@ internal sealed class CandidateList : IReadOnlyList<Candidate>
         var kept = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (isKept(state, _items[i]))
+            if (isKept(state, _items[i].Candidate))
             {
                 _items[kept++] = _items[i];
             }
@@ -66,7 +67,7 @@ internal sealed class CandidateList : IReadOnlyList<Candidate>
     {
         foreach (var item in _items.AsSpan(0, Count))
         {
-            if (ReferenceEquals(item, candidate))
+            if (ReferenceEquals(item.Candidate, candidate))
             {
                 return true;
             }
@@ -76,9 +77,14 @@ internal sealed class CandidateList : IReadOnlyList<Candidate>
     }
 
     /// <inheritdoc />
-    public IEnumerator<Candidate> GetEnumerator() => _items.Take(Count).GetEnumerator();
+    public IEnumerator<Candidate> GetEnumerator() => _items.Take(Count).Select(static slot => slot.Candidate).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private struct Slot
+    {
+        public Candidate Candidate;
+    }
 
     private sealed class Policy : PooledObjectPolicy<CandidateList>
     {
