@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ClaudeProxy.Tests.Reload;
 using ClaudeProxy.Tests.Support;
 
 namespace ClaudeProxy.Tests.EndToEnd;
