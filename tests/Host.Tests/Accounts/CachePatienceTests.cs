@@ -51,6 +51,19 @@ public sealed class CachePatienceTests
     }
 
     [Fact]
+    public async Task LeaseAsync_LessIsLeftToWaitThanATimerCanTell_GoesOnElsewhere()
+    {
+        using var pool = Pool(new Patient(TimeSpan.FromMilliseconds(100.5)));
+        pool.RateLimit("a", 5 * s_second);
+
+        var result = pool.LookAsync(CachedBy("a"));
+        await AdvanceAsync(pool, result, s_second);
+
+        using var lease = (await result).Lease;
+        Assert.Equal("b", lease!.Account.AccountId);
+    }
+
+    [Fact]
     public async Task LeaseAsync_BalancerWouldWaitForEver_GoesOnAfterThirtySeconds()
     {
         using var pool = Pool(new Patient(TimeSpan.FromDays(1)));
