@@ -2,7 +2,8 @@
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish host/ClaudeProxy.Host.csproj --configuration Release --output /program -p:UseAppHost=false
+ARG TARGETARCH
+RUN dotnet publish host/ClaudeProxy.Host.csproj --configuration Release --arch $TARGETARCH --output /program -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /program /program

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClaudeProxy.Extensions;
 
 namespace ClaudeProxy.Accounts;
@@ -50,6 +51,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
     public ValueTask<LeaseResult> TryLeaseAsync(RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer) =>
         LookAsync(request, tried, balancer, mayWait: false, CancellationToken.None);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<LeaseResult> LookAsync(
         RequestFacts request, TriedAccounts tried, GuardedLoadBalancer balancer, bool mayWait, CancellationToken cancellationToken)
     {
@@ -61,24 +63,34 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             var set = _set;
             var now = timeProvider.GetUtcNow();
             var selection = new Selection(set, request, tried, now, options, store.Epoch, cached);
-            if (isPatient && selection.Candidates.Count > 0 && !cached!.IsReadByAny(selection.Candidates))
+            var candidates = selection.Candidates.Count;
+            if (isPatient && candidates > 0 && !cached!.IsReadByAny(selection.Candidates))
             {
+                selection.Candidates.Return();
                 wait ??= await _patience.AskAsync(request, set, selection.Group, balancer).ConfigureAwait(false);
                 isPatient = await _patience.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
                 round--; // It has lost nothing to anybody.
                 continue;
             }
 
-            if (selection is { Candidates.Count: 0, IsFull: true })
+            var isLastResort = candidates == 0;
+            var probe = selection.Probe;
+            var mayPick = !isLastResort && probe is null;
+            if (!mayPick)
+            {
+                selection.Candidates.Return();
+            }
+
+            if (isLastResort && selection.IsFull)
             {
                 return mayWait
                     ? await WaitAsync(request, tried, balancer, cancellationToken).ConfigureAwait(false)
                     : LeaseResult.Busy(selection.RecoversAt);
             }
 
-            var isLastResort = selection.Candidates.Count == 0;
-            var account = isLastResort ? FindLastResort(now, request, tried)
-                : selection.Probe ?? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false);
+            var account = mayPick ? (AccountState?)await balancer.PickAsync(request, selection.Candidates).ConfigureAwait(false)
+                : isLastResort ? FindLastResort(now, request, tried)
+                : probe;
             if (account is null)
             {
                 return LeaseResult.None;
@@ -88,7 +100,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             {
                 lease.IsLastResort = isLastResort;
                 selection.TookTurn(account);
-                lease.Candidates = selection.Candidates.Count;
+                lease.Candidates = candidates;
                 lease.WaitedForCache = wait?.Waited ?? TimeSpan.Zero;
                 Count(lease, request, now);
                 return LeaseResult.Of(lease);

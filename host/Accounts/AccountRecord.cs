@@ -49,7 +49,8 @@ internal sealed class AccountRecord(Epoch epoch)
     /// <summary>Notes whose account an answer says it is, whatever its status.</summary>
     public void Answered(string? workspaceId, string? organizationId)
     {
-        WorkspaceId = workspaceId ?? WorkspaceId;
+        // One text for all who keep it, not one for each answer.
+        WorkspaceId = workspaceId is null || workspaceId == WorkspaceId ? WorkspaceId : workspaceId;
         OrganizationId = organizationId ?? OrganizationId;
     }
 

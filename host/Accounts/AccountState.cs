@@ -141,6 +141,17 @@ internal sealed class AccountState : Candidate
         Line.Offer(this);
     }
 
+    /// <summary>Whether nothing at all is in the way of any request: most accounts, most of the time, and told in a few steps.</summary>
+    public bool IsUnremarkable
+    {
+        get
+        {
+            var placement = _placement;
+            return placement.IsUnrestricted && Cooldown.IsUntouched && placement.Upstream.Cooldown.IsUntouched && !Models.HasAny
+                && _allowances.AreUnknown && _switchedOff is null && _disabled is null;
+        }
+    }
+
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
     public Standing StandingAt(DateTimeOffset now, string? model)
     {

@@ -14,6 +14,9 @@ internal sealed class Allowances(Epoch epoch)
     /// <summary>The workspace whose limits they are, or <see langword="null"/> if the account has named none.</summary>
     public string? Workspace { get; set; }
 
+    /// <summary>Whether no answer has named a limit.</summary>
+    public bool AreUnknown => _ofAll is null && _ofModels.Length == 0;
+
     /// <summary>The smallest share that is left of any limit, 0 to 1; 1 if none is known.</summary>
     public double Share
     {
@@ -73,11 +76,12 @@ internal sealed class Allowances(Epoch epoch)
     /// <summary>Forgets everything.</summary>
     public void Clear() => (_ofModels, _ofAll) = ([], null);
 
-    private static UsageWindow[] Windows(RateLimits limits, bool ofAll, DateTimeOffset now) => limits.UnifiedWindows.Count == 0 ? [] :
-    [
-        .. limits.UnifiedWindows.Where(said => UsageWindow.IsForEveryModel(said) == ofAll)
-            .Select(said => UsageWindow.Of(said, limits.UnifiedStatus, now)).OfType<UsageWindow>(),
-    ];
+    private static UsageWindow[] Windows(RateLimits limits, bool ofAll, DateTimeOffset now) =>
+        limits.UnifiedWindows.Count == 0 ? [] : [.. WindowsOf(limits, ofAll, now)];
+
+    private static IEnumerable<UsageWindow> WindowsOf(RateLimits limits, bool ofAll, DateTimeOffset now) =>
+        limits.UnifiedWindows.Where(said => UsageWindow.IsForEveryModel(said) == ofAll)
+            .Select(said => UsageWindow.Of(said, limits.UnifiedStatus, now)).OfType<UsageWindow>();
 
     private static ModelClass ModelsOf(string? model) => ModelClass.Of(model ?? "");
 

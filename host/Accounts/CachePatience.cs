@@ -12,6 +12,9 @@ internal sealed class CachePatience(int most, TimeProvider timeProvider)
     /// <summary>Between two looks of one request whether such an account is usable again.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Timers are not finer: a shorter wait would be none, again and again.</summary>
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
+
     private int _waiting;
 
     /// <summary>Requests that wait now.</summary>
@@ -44,7 +47,7 @@ internal sealed class CachePatience(int most, TimeProvider timeProvider)
         try
         {
             var mayWait = Interlocked.Increment(ref _waiting) <= most;
-            for (var now = began; mayWait && now < wait.Until;)
+            for (var now = began; mayWait && wait.Until - now >= s_shortestWait;)
             {
                 var left = wait.Until - now;
                 await Task.Delay(left < s_pause ? left : s_pause, timeProvider, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Usage;
 
 namespace ClaudeProxy.Accounts;
@@ -6,20 +7,20 @@ namespace ClaudeProxy.Accounts;
 internal static class CacheReaders
 {
     /// <summary>Whether one of <paramref name="candidates"/> reads it.</summary>
-    public static bool IsReadByAny(this CachedPrompt cached, List<Candidate> candidates)
+    public static bool IsReadByAny(this CachedPrompt cached, CandidateList candidates)
     {
         // The account that served it last, as a rule.
-        foreach (var candidate in candidates)
+        for (var i = 0; i < candidates.Count; i++)
         {
-            if (candidate.AccountId == cached.AccountId)
+            if (candidates[i].AccountId == cached.AccountId)
             {
                 return true;
             }
         }
 
-        foreach (var candidate in candidates)
+        for (var i = 0; i < candidates.Count; i++)
         {
-            if (cached.IsReadBy(candidate))
+            if (cached.IsReadBy(candidates[i]))
             {
                 return true;
             }

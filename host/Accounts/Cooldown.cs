@@ -31,6 +31,9 @@ internal sealed class Cooldown(Epoch epoch)
     /// <summary>The rest in tier 3, also when it is over but not confirmed; <see langword="null"/> for none.</summary>
     public Rest? Fault => _fault;
 
+    /// <summary>Whether it neither rests, nor has yet to be confirmed, nor is just coming back.</summary>
+    public bool IsUntouched => _limit is null && _fault is null && Volatile.Read(ref _recoveredTicks) == 0;
+
     /// <summary>Whether a request is probing the scope at <paramref name="now"/> and keeps others out.</summary>
     public bool IsProbing(DateTimeOffset now) => Volatile.Read(ref _probeTicks) is not 0 and var since && now.UtcTicks - since < LongestProbe.Ticks;
 
@@ -53,7 +56,18 @@ internal sealed class Cooldown(Epoch epoch)
     public double RecoveredShareAt(DateTimeOffset now, TimeSpan rampUp)
     {
         var recovered = Volatile.Read(ref _recoveredTicks);
-        return recovered == 0 || now.UtcTicks - recovered >= rampUp.Ticks ? 1 : Math.Max(LeastShare, (double)(now.UtcTicks - recovered) / rampUp.Ticks);
+        if (recovered == 0)
+        {
+            return 1;
+        }
+
+        if (now.UtcTicks - recovered < rampUp.Ticks)
+        {
+            return Math.Max(LeastShare, (double)(now.UtcTicks - recovered) / rampUp.Ticks);
+        }
+
+        Interlocked.CompareExchange(ref _recoveredTicks, 0, recovered);
+        return 1;
     }
 
     /// <summary>Whether it is time to look whether a rate limit is over early: nobody has for <paramref name="interval"/>.</summary>

@@ -1,9 +1,10 @@
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Usage;
 
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
-/// <remarks>One pass over the accounts. Those behind an upstream that has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
+/// <remarks>One pass over the accounts. Those whose upstream or workspace has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
 /// where there are any: they stay candidates when nobody else is one.</remarks>
 internal struct Selection
 {
@@ -27,16 +28,16 @@ internal struct Selection
     {
         (_set, _request, _model, _tried, _now, _options, _cached) = (set, request, request.Model, tried, now, options, cached);
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
-        Candidates = new List<Candidate>(Math.Min(set.Accounts.Length, 64));
+        Candidates = CandidateList.Rent();
         Look();
-        if (_avoided > 0 && _avoided < Candidates.Count)
+        if (_avoided > 0)
         {
             LeaveOutAvoided();
         }
 
         if (_low > 0)
         {
-            LeaveOutLow();
+            Candidates.Keep(this, static (self, candidate) => !self.IsLow(candidate) || self.IsCachedBy(candidate));
         }
 
         if (_recovering > 0)
@@ -45,8 +46,9 @@ internal struct Selection
         }
     }
 
-    /// <summary>Those for the balancer to choose among: usable, of the best priority that has any.</summary>
-    public List<Candidate> Candidates { get; private set; }
+    /// <summary>Those for the balancer to choose among: usable, of the best priority that has any. A choice gives the list back; else
+    /// whoever made the selection does.</summary>
+    public CandidateList Candidates { get; }
 
     /// <summary>The priority group they are of; meaningless if there are none.</summary>
     public readonly int Group => _best;
@@ -71,25 +73,41 @@ internal struct Selection
 
     private void Look()
     {
-        var mayProbe = _options.Fallback && _tried.Count == 0;
-        for (var i = 0; i < _set.Accounts.Length; i++)
+        var (accounts, groups) = (_set.Accounts, _set.Groups);
+        var isFirst = _tried.IsEmpty;
+        for (var i = 0; i < accounts.Length; i++)
         {
-            var account = _set.Accounts[i];
-            var group = _set.Groups[i];
-            if (group > _best || _tried.Contains(account) || !account.Serves(_model) || !account.ServesTools(_request, _now))
+            if (groups[i] > _best)
             {
                 continue;
             }
 
-            var standing = account.StandingAt(_now, _model);
-            if (standing.Tier != Tier.Usable)
+            if (isFirst && accounts[i].IsUnremarkable)
             {
-                NoteResting(account, standing, group, mayProbe);
+                Add(accounts[i], groups[i]);
             }
-            else if (!standing.IsHalfOpen || !account.IsProbing(_now, _model))
+            else
             {
-                Add(account, group);
+                Consider(accounts[i], groups[i], mayProbe: isFirst && _options.Fallback);
             }
+        }
+    }
+
+    private void Consider(AccountState account, int group, bool mayProbe)
+    {
+        if (_tried.Contains(account) || !account.Serves(_model) || !account.ServesTools(_request, _now))
+        {
+            return;
+        }
+
+        var standing = account.StandingAt(_now, _model);
+        if (standing.Tier != Tier.Usable)
+        {
+            NoteResting(account, standing, group, mayProbe);
+        }
+        else if (!standing.IsHalfOpen || !account.IsProbing(_now, _model))
+        {
+            AddWithReservations(account, group);
         }
     }
 
@@ -107,7 +125,7 @@ internal struct Selection
         }
     }
 
-    private void Add(AccountState account, int group)
+    private void AddWithReservations(AccountState account, int group)
     {
         if (!account.HasRoom)
         {
@@ -115,6 +133,14 @@ internal struct Selection
             return;
         }
 
+        Add(account, group);
+        _avoided += _tried.ReluctanceAbout(account);
+        _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
+        _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+    }
+
+    private void Add(AccountState account, int group)
+    {
         if (group < _best)
         {
             _best = group;
@@ -123,58 +149,39 @@ internal struct Selection
         }
 
         Candidates.Add(account);
-        _avoided += _tried.Avoids(account) ? 1 : 0;
-        _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
-        _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
     }
 
     private readonly void LeaveOutAvoided()
     {
-        for (var i = Candidates.Count - 1; i >= 0; i--)
+        var least = int.MaxValue;
+        for (var i = 0; i < Candidates.Count; i++)
         {
-            if (_tried.Avoids((AccountState)Candidates[i]))
-            {
-                Candidates.RemoveAt(i);
-            }
-        }
-    }
-
-    private void LeaveOutLow()
-    {
-        var kept = new List<Candidate>(Candidates.Count);
-        foreach (var candidate in Candidates)
-        {
-            if (!((AccountState)candidate).Allowances.IsLow(_now, _model) || _cached?.IsReadBy(candidate) == true)
-            {
-                kept.Add(candidate);
-            }
+            least = Math.Min(least, _tried.ReluctanceAbout((AccountState)Candidates[i]));
         }
 
-        Candidates = kept.Count > 0 ? kept : Candidates;
+        Candidates.Keep((Tried: _tried, Least: least), static (given, candidate) => given.Tried.ReluctanceAbout((AccountState)candidate) == given.Least);
     }
 
-    private void LeaveOutRecovering(long turn)
+    private readonly void LeaveOutRecovering(long turn)
     {
         var weights = 0L;
-        foreach (var candidate in Candidates)
+        for (var i = 0; i < Candidates.Count; i++)
         {
-            weights += candidate.Weight;
+            weights += Candidates[i].Weight;
         }
 
-        var kept = new List<Candidate>(Candidates.Count);
-        foreach (var candidate in Candidates)
+        Candidates.Keep((Self: this, Turn: turn, Weights: weights, Candidates.Count), static (given, candidate) =>
         {
             // Its due is that of its weight, or that of its place: whichever the balancer goes by.
-            var due = Math.Max(1.0 / Candidates.Count, (double)candidate.Weight / weights);
-            var share = RecoveredShareOf((AccountState)candidate);
-            if (share >= 1 || ((AccountState)candidate).Turns.MayTake(turn, share * due) || _cached?.IsReadBy(candidate) == true)
-            {
-                kept.Add(candidate);
-            }
-        }
-
-        Candidates = kept.Count > 0 ? kept : Candidates;
+            var due = Math.Max(1.0 / given.Count, (double)candidate.Weight / given.Weights);
+            var share = given.Self.RecoveredShareOf((AccountState)candidate);
+            return share >= 1 || ((AccountState)candidate).Turns.MayTake(given.Turn, share * due) || given.Self.IsCachedBy(candidate);
+        });
     }
+
+    private readonly bool IsLow(Candidate candidate) => ((AccountState)candidate).Allowances.IsLow(_now, _model);
+
+    private readonly bool IsCachedBy(Candidate candidate) => _cached?.IsReadBy(candidate) == true;
 
     private readonly double RecoveredShareOf(AccountState account) => account.RecoveredShareAt(_now, _model, _options.Recovery.RampUp);
 }

@@ -20,7 +20,7 @@ internal sealed class ProxyActions(TextWriter output, TextWriter error) : IComma
     /// <inheritdoc />
     public async Task<int> CheckAsync(ConfigurationSource source, CancellationToken cancellationToken)
     {
-        using var logs = new LogOutput(new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.Error });
+        using var logs = new LogOutput(new LoggingOptions { Level = Microsoft.Extensions.Logging.LogLevel.Error }, TimeProvider.System);
         var report = await ConfigurationCheck.RunAsync(source, ServicesFor(logs), cancellationToken).ConfigureAwait(false);
         foreach (var line in report.Lines)
         {
@@ -32,7 +32,7 @@ internal sealed class ProxyActions(TextWriter output, TextWriter error) : IComma
 
     private static async Task<int> RunAsync(ConfigurationSource source, Action<Proxy>? onStarted, CancellationToken cancellationToken)
     {
-        using var logs = new LogOutput(source.Read().Logging);
+        using var logs = new LogOutput(source.Read().Logging, TimeProvider.System);
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Proxy? running = null;
 

@@ -56,7 +56,7 @@ internal ref struct BodyFacts
     }
 
     /// <summary>Whether <paramref name="text"/> can be a name. Names reach the log, where a control character would forge a line.</summary>
-    public static bool IsName(string? text) => text is { Length: > 0 and <= LongestName } && !text.Any(char.IsControl);
+    public static bool IsName(string? text) => text is { Length: > 0 and <= LongestName } && !text.AsSpan().ContainsAny(FrontDoor.Controls);
 
     private void ReadRoot()
     {

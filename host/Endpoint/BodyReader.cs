@@ -27,7 +27,7 @@ internal static class BodyReader
         }
 
         var reservation = new Reservation(memory);
-        var body = new BodyBlocks(reservation.Release);
+        var body = new BodyBlocks(reservation.Release, announced ?? 0);
         var isWhole = false;
         try
         {

@@ -74,7 +74,10 @@ internal sealed class ProxyEndpoint(
         var trace = new RequestTrace(ids.Next());
         context.Response.Headers[RequestIds.HeaderName] = trace.RequestId;
         using var inFlight = draining.Enter();
-        logger.RequestArrived(trace.RequestId, context.Request.Method, target.Split('?', 2)[0]);
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            logger.RequestArrived(trace.RequestId, context.Request.Method, FrontDoor.PathOf(target));
+        }
 
         // To all who serve it, a request that the proxy cannot wait for any longer is one whose client has left: nobody is to blame.
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, draining.Deadline);
@@ -208,8 +211,7 @@ internal sealed class ProxyEndpoint(
 
         // The time that the client took to send its body is none of the failover's.
         var receivedAt = timeProvider.GetTimestamp();
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        var facts = meter.Recall(RequestFactsReader.Read(trace.RequestId, context.Request, query < 0 ? target : target[..query], body, client));
+        var facts = meter.Recall(RequestFactsReader.Read(trace.RequestId, context.Request, FrontDoor.PathOf(target), body, client));
         (trace.Facts, trace.Decisions) = (facts, decisions.Begin(facts));
         var request = new ForwardedRequest(context.Request.Method, target, context.Request.Headers, body, facts);
         var keepAlive = generation.Options.Timeouts.KeepAlive;
@@ -260,7 +262,7 @@ internal sealed class ProxyEndpoint(
     private void Log(HttpContext context, string target, RequestTrace trace, long receivedAt)
     {
         trace.Decisions?.Finished(trace, context.Response.StatusCode);
-        var path = trace.Facts?.Path ?? target.Split('?', 2)[0];
+        var path = trace.Facts?.Path ?? FrontDoor.PathOf(target);
         var elapsedMs = timeProvider.GetElapsedTime(receivedAt).TotalMilliseconds;
         var (account, firstByteMs) = (trace.AccountId ?? "-", trace.FirstByte?.TotalMilliseconds ?? 0);
         var (tokens, hitShare) = (trace.Usage, trace.Usage.HitShare ?? 0);

@@ -106,9 +106,23 @@ internal abstract class ExtensionGuard<TArguments, TResult> : IAsyncDisposable
     /// <summary>What is wrong with the extension's answer, as the end of a sentence; <see langword="null"/> if nothing is.</summary>
     protected abstract string? FaultIn(TArguments arguments, TResult answer);
 
+    /// <summary>Nobody needs <paramref name="arguments"/> any longer.</summary>
+    public virtual void Finish(TArguments arguments)
+    {
+    }
+
     /// <summary>Asks the extension on another thread, or makes the built-in choice on this one.</summary>
-    protected ValueTask<TResult> AskAsync(TArguments arguments) =>
-        IsInUse ? TakeCall().Start(arguments) : ValueTask.FromResult(ChooseBuiltIn(arguments));
+    protected ValueTask<TResult> AskAsync(TArguments arguments)
+    {
+        if (IsInUse)
+        {
+            return TakeCall().Start(arguments);
+        }
+
+        var choice = ChooseBuiltIn(arguments);
+        Finish(arguments);
+        return ValueTask.FromResult(choice);
+    }
 
     private GuardedCall<TArguments, TResult> TakeCall()
     {

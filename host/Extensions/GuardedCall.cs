@@ -68,6 +68,7 @@ internal sealed class GuardedCall<TArguments, TResult>(ExtensionGuard<TArguments
         // The extension still works on an overrun call's arguments: that object is never used again.
         if (!_overran)
         {
+            guard.Finish(_arguments);
             _arguments = default!;
             _completion.Reset();
             guard.Keep(this);

@@ -19,8 +19,8 @@ internal sealed class GuardedLoadBalancer(string name, ILoadBalancer inner, Call
 
     /// <summary>Picks one of <paramref name="candidates"/>.</summary>
     /// <param name="request">What is known of the request.</param>
-    /// <param name="candidates">The eligible accounts, at least one. Do not change the list afterwards: a balancer that overran its
-    /// time may still be reading it.</param>
+    /// <param name="candidates">The eligible accounts, at least one. The guard takes the list over, and gives it back to where it came from; but not
+    /// after a balancer overran its time, for that may still be reading it.</param>
     /// <returns>One of the candidates, or <see langword="null"/> if the balancer declines them all.</returns>
     public ValueTask<Candidate?> PickAsync(RequestFacts request, IReadOnlyList<Candidate> candidates) => AskAsync(new BalancerQuestion(request, candidates));
 
@@ -53,13 +53,10 @@ internal sealed class GuardedLoadBalancer(string name, ILoadBalancer inner, Call
     /// <inheritdoc />
     protected override string? FaultIn(BalancerQuestion arguments, Candidate? answer)
     {
-        // By index: an enumerator would be an allocation for every request.
-        var isKnown = answer is null;
-        for (var index = 0; !isKnown && index < arguments.Candidates.Count; index++)
-        {
-            isKnown = ReferenceEquals(arguments.Candidates[index], answer);
-        }
-
+        var isKnown = answer is null || (arguments.Candidates is CandidateList list ? list.Holds(answer) : arguments.Candidates.Contains(answer));
         return isKnown ? null : "picked an account that is not among the candidates";
     }
+
+    /// <inheritdoc />
+    public override void Finish(BalancerQuestion arguments) => (arguments.Candidates as CandidateList)?.Return();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Extensions;
@@ -77,6 +78,7 @@ internal sealed class FailoverLoop(
     private TimeSpan RemainingTime(Progress progress) => options.Failover.Deadline - timeProvider.GetElapsedTime(progress.ReceivedAt);
 
     /// <summary>The account for the next attempt; why there is none is noted.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Lease?> LeaseAsync(Progress progress)
     {
         var facts = progress.Request.Facts;

@@ -151,7 +151,7 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
 
         if (outcome.Status is 0 or >= 500)
         {
-            Tried.AddFailed(lease.Upstream);
+            Tried.AddFailed(lease.Account, lease.Upstream);
         }
     }
 

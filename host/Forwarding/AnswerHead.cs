@@ -64,7 +64,10 @@ internal sealed record AnswerHead
 
     /// <summary>The first value of <paramref name="name"/>, or <see langword="null"/>.</summary>
     public static string? First(HttpHeadersNonValidated headers, string name) =>
-        headers.TryGetValues(name, out var values) && values.Count > 0 ? values.First() : null;
+        headers.TryGetValues(name, out var values) && values.Count > 0 ? First(values) : null;
+
+    /// <summary>The first of <paramref name="values"/>, of which there is one at least. The text of a single one is itself, and no enumerator is needed.</summary>
+    public static string First(HeaderStringValues values) => values.Count == 1 ? values.ToString() : values.First();
 
     private static bool IsOfType(HttpHeadersNonValidated content, string type) =>
         First(content, "Content-Type") is { } found && found.AsSpan().TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase);
@@ -107,7 +110,7 @@ internal sealed record AnswerHead
         }
 
         var hasCoding = headers.TryGetValues("Transfer-Encoding", out var codings);
-        if (hasCoding && (codings.Count != 1 || !codings.First().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
+        if (hasCoding && (codings.Count != 1 || !codings.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
         {
             return "its transfer-encoding is not chunked";
         }
@@ -118,7 +121,7 @@ internal sealed record AnswerHead
         }
 
         return hasCoding ? "it has both a content-length and a transfer-encoding"
-            : lengths.Count != 1 || !IsLength(lengths.First().AsSpan().Trim()) ? "its content-length is not one number"
+            : lengths.Count != 1 || !IsLength(lengths.ToString().AsSpan().Trim()) ? "its content-length is not one number"
             : null;
     }
 

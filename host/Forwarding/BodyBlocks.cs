@@ -13,14 +13,16 @@ internal sealed class BodyBlocks
     /// <summary>Below the large object heap, and what the pool hands out without rounding up.</summary>
     public const int BlockSize = 64 * 1024;
 
-    private readonly List<(byte[] Block, int Count)> _blocks = [];
+    private readonly List<(byte[] Block, int Count)> _blocks = new(1);
+    private readonly long _announced;
     private readonly Action? _released;
     private int _references = 1;
     private volatile bool _unsure;
 
     /// <summary>An empty body.</summary>
     /// <param name="released">Called once, when the body is gone.</param>
-    public BodyBlocks(Action? released = null) => _released = released;
+    /// <param name="announced">How long it is going to be, as far as is known.</param>
+    public BodyBlocks(Action? released = null, long announced = 0) => (_released, _announced) = (released, announced);
 
     /// <summary>Length in bytes.</summary>
     public long Length { get; private set; }
@@ -98,8 +100,11 @@ internal sealed class BodyBlocks
         _released?.Invoke();
     }
 
-    /// <summary>The blocks, in order. Valid only while a reference is held.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Parts => _blocks.Select(part => new ReadOnlyMemory<byte>(part.Block, 0, part.Count));
+    /// <summary>How many blocks there are.</summary>
+    public int Count => _blocks.Count;
+
+    /// <summary>A block, counted from 0. Valid only while a reference is held.</summary>
+    public ReadOnlyMemory<byte> this[int index] => new(_blocks[index].Block, 0, _blocks[index].Count);
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
@@ -121,7 +126,7 @@ internal sealed class BodyBlocks
     }
 
     /// <summary>Small bodies get small blocks; what does not fit the first one gets full ones.</summary>
-    private int SizeFor(int bytes) => _blocks.Count == 0 && bytes < BlockSize ? Math.Max(bytes, 1024) : BlockSize;
+    private int SizeFor(int bytes) => _blocks.Count == 0 ? (int)Math.Clamp(Math.Max(bytes, _announced), 1024, BlockSize) : BlockSize;
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {

@@ -81,7 +81,7 @@ internal sealed class Forwarder(TimeoutOptions timeouts, FailoverOptions failove
             ThrowIfOfTheEgressProxy(message, lease);
             connections.Value.Spoken = message.Version;
             var head = AnswerHead.Read(message, timeProvider.GetUtcNow());
-            var body = await message.Content.ReadAsStreamAsync(clock.Token).ConfigureAwait(false);
+            var body = message.Content.ReadAsStream(clock.Token);
             answer = new UpstreamAnswer(message, body, clock, connections, head) { Events = EventsOf(message, head) };
             var failure = await _judge.JudgeAsync(answer).ConfigureAwait(false);
             return new Attempt(answer, failure, timeProvider.GetElapsedTime(began));

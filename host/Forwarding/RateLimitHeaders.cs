@@ -7,87 +7,32 @@ namespace ClaudeProxy.Forwarding;
 internal static class RateLimitHeaders
 {
     private const string Prefix = "anthropic-ratelimit-";
-    private const string Unified = "unified-";
 
     /// <summary>The limits that <paramref name="headers"/> name, with times relative to <paramref name="now"/>.</summary>
     public static RateLimits Read(HttpHeadersNonValidated headers, DateTimeOffset now)
     {
-        Dictionary<string, string>? named = null;
+        var reading = default(Reading);
         foreach (var (name, values) in headers)
         {
-            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && values.Count > 0)
+            if (values.Count > 0 && name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
-                (named ??= new(StringComparer.OrdinalIgnoreCase))[name[Prefix.Length..]] = values.First();
+                reading.Add(name.AsSpan(Prefix.Length), AnswerHead.First(values), now);
             }
         }
 
-        return named is null ? RateLimits.None : new RateLimits
-        {
-            Requests = Bucket(named, "requests", now),
-            Tokens = Bucket(named, "tokens", now),
-            InputTokens = Bucket(named, "input-tokens", now),
-            OutputTokens = Bucket(named, "output-tokens", now),
-            UnifiedStatus = named.GetValueOrDefault(Unified + "status"),
-            UnifiedClaim = named.GetValueOrDefault(Unified + "representative-claim"),
-            UnifiedResetAfter = Time(named.GetValueOrDefault(Unified + "reset"), now),
-            UnifiedWindows = Windows(named, now),
-        };
+        return reading.Limits;
     }
 
-    private static RateLimit? Bucket(Dictionary<string, string> named, string bucket, DateTimeOffset now)
-    {
-        var limit = Number(named.GetValueOrDefault(bucket + "-limit"));
-        var remaining = Number(named.GetValueOrDefault(bucket + "-remaining"));
-        var reset = Time(named.GetValueOrDefault(bucket + "-reset"), now);
-        return limit is null && remaining is null && reset is null ? null : new RateLimit(limit, remaining, reset);
-    }
+    private static bool Is(this ReadOnlySpan<char> name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static List<UnifiedWindow> Windows(Dictionary<string, string> named, DateTimeOffset now)
-    {
-        var windows = new List<UnifiedWindow>();
-        foreach (var name in named.Keys)
-        {
-            if (WindowOf(name) is { } window && !windows.Exists(known => known.Name.Equals(window, StringComparison.OrdinalIgnoreCase)))
-            {
-                windows.Add(new UnifiedWindow(
-                    window,
-                    named.GetValueOrDefault($"{Unified}{window}-status"),
-                    Share(named.GetValueOrDefault($"{Unified}{window}-utilization")),
-                    Time(named.GetValueOrDefault($"{Unified}{window}-reset"), now)));
-            }
-        }
-
-        return windows;
-    }
-
-    /// <summary>The window that a header is about. The overage is none: it says how a request is paid for that no window has room for.</summary>
-    private static string? WindowOf(string name)
-    {
-        if (!name.StartsWith(Unified, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        foreach (var fact in (ReadOnlySpan<string>)["-status", "-utilization", "-reset"])
-        {
-            if (name.EndsWith(fact, StringComparison.OrdinalIgnoreCase) && name.Length > Unified.Length + fact.Length)
-            {
-                var window = name[Unified.Length..^fact.Length];
-                return window.Equals("overage", StringComparison.OrdinalIgnoreCase) ? null : window;
-            }
-        }
-
-        return null;
-    }
-
-    private static long? Number(string? text) =>
+    private static long? Number(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static double? Share(string? text) =>
+    private static double? Share(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && double.IsFinite(share) ? share : null;
 
     /// <summary>Seconds since 1970 (subscriptions), or RFC 3339 (API keys).</summary>
-    private static TimeSpan? Time(string? text, DateTimeOffset now)
+    private static TimeSpan? Time(string text, DateTimeOffset now)
     {
         const long Year9999 = 253_402_300_799;
         DateTimeOffset? at =
@@ -95,5 +40,135 @@ internal static class RateLimitHeaders
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date
             : null;
         return at is null ? null : at > now ? at - now : TimeSpan.Zero;
+    }
+
+    /// <summary>What has been read so far: a header is looked at once, and its name never copied.</summary>
+    private struct Reading
+    {
+        private const string Unified = "unified-";
+
+        private Bucket _requests, _tokens, _input, _output;
+        private string? _status, _claim;
+        private TimeSpan? _resetAfter;
+        private List<UnifiedWindow>? _windows;
+        private bool _hasAny;
+
+        public readonly RateLimits Limits => !_hasAny ? RateLimits.None : new RateLimits
+        {
+            Requests = _requests.Limit,
+            Tokens = _tokens.Limit,
+            InputTokens = _input.Limit,
+            OutputTokens = _output.Limit,
+            UnifiedStatus = _status,
+            UnifiedClaim = _claim,
+            UnifiedResetAfter = _resetAfter,
+            UnifiedWindows = _windows ?? (IReadOnlyList<UnifiedWindow>)[],
+        };
+
+        public void Add(ReadOnlySpan<char> name, string value, DateTimeOffset now)
+        {
+            _hasAny = true;
+            if (name.StartsWith(Unified, StringComparison.OrdinalIgnoreCase))
+            {
+                AddUnified(name[Unified.Length..], value, now);
+                return;
+            }
+
+            var end = name.LastIndexOf('-');
+            if (end < 0)
+            {
+                return;
+            }
+
+            var bucket = name[..end];
+            var fact = name[(end + 1)..];
+            if (bucket.Is("requests"))
+            {
+                _requests.Add(fact, value, now);
+            }
+            else if (bucket.Is("tokens"))
+            {
+                _tokens.Add(fact, value, now);
+            }
+            else if (bucket.Is("input-tokens"))
+            {
+                _input.Add(fact, value, now);
+            }
+            else if (bucket.Is("output-tokens"))
+            {
+                _output.Add(fact, value, now);
+            }
+        }
+
+        private void AddUnified(ReadOnlySpan<char> name, string value, DateTimeOffset now)
+        {
+            if (name.Is("status"))
+            {
+                _status = value;
+            }
+            else if (name.Is("representative-claim"))
+            {
+                _claim = value;
+            }
+            else if (name.Is("reset"))
+            {
+                _resetAfter = Time(value, now);
+            }
+            else if (name.LastIndexOf('-') is > 0 and var end)
+            {
+                AddToWindow(name[..end], name[(end + 1)..], value, now);
+            }
+        }
+
+        /// <summary>The overage is no window: it says how a request is paid for that no window has room for.</summary>
+        private void AddToWindow(ReadOnlySpan<char> window, ReadOnlySpan<char> fact, string value, DateTimeOffset now)
+        {
+            if (window.Is("overage") || !(fact.Is("status") || fact.Is("utilization") || fact.Is("reset")))
+            {
+                return;
+            }
+
+            _windows ??= [];
+            var index = 0;
+            while (index < _windows.Count && !window.Is(_windows[index].Name))
+            {
+                index++;
+            }
+
+            if (index == _windows.Count)
+            {
+                _windows.Add(new UnifiedWindow(window.ToString(), null, null, null));
+            }
+
+            var known = _windows[index];
+            _windows[index] = fact.Is("status") ? known with { Status = value }
+                : fact.Is("utilization") ? known with { Utilization = Share(value) }
+                : known with { ResetAfter = Time(value, now) };
+        }
+    }
+
+    /// <summary>The three facts of one limit.</summary>
+    private struct Bucket
+    {
+        private long? _limit, _remaining;
+        private TimeSpan? _resetAfter;
+
+        public readonly RateLimit? Limit => _limit is null && _remaining is null && _resetAfter is null ? null : new RateLimit(_limit, _remaining, _resetAfter);
+
+        public void Add(ReadOnlySpan<char> fact, string value, DateTimeOffset now)
+        {
+            if (fact.Is("limit"))
+            {
+                _limit = Number(value);
+            }
+            else if (fact.Is("remaining"))
+            {
+                _remaining = Number(value);
+            }
+            else if (fact.Is("reset"))
+            {
+                _resetAfter = Time(value, now);
+            }
+        }
     }
 }

@@ -64,9 +64,10 @@ internal sealed class ReplayContent : HttpContent
 
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        foreach (var part in _renamed?.Parts ?? _body.Parts)
+        var count = _renamed?.Parts.Count ?? _body.Count;
+        for (var i = 0; i < count; i++)
         {
-            var write = stream.WriteAsync(part, cancellationToken);
+            var write = stream.WriteAsync(_renamed is null ? _body[i] : _renamed.Parts[i], cancellationToken);
             if (!write.IsCompletedSuccessfully)
             {
                 await WaitAsync(write).ConfigureAwait(false);

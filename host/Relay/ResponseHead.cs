@@ -45,7 +45,7 @@ internal static class ResponseHead
         {
             if (HeaderRules.IsReturned(name) && !(connection.Count > 0 && HeaderRules.IsNominated(connection, name)))
             {
-                to[name] = values.Count == 1 ? new StringValues(values.First()) : new StringValues([.. values]);
+                to[name] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
             }
         }
     }

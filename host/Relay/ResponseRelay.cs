@@ -32,7 +32,11 @@ internal static class ResponseRelay
         }
 
         var ending = Ending.Complete;
-        if (HasBody(context, answer))
+        if (answer.IsComplete && HasBody(context, answer))
+        {
+            ending = await SendWholeAsync(context, answer).ConfigureAwait(false);
+        }
+        else if (HasBody(context, answer))
         {
             var clock = new StreamClock(answer, context.Response.BodyWriter, timeouts.Idle, timeouts.KeepAlive, timeProvider);
             await using var _ = clock.ConfigureAwait(false);
@@ -56,6 +60,24 @@ internal static class ResponseRelay
     private static bool HasBody(HttpContext context, UpstreamAnswer answer) =>
         !HttpMethods.IsHead(context.Request.Method) && answer.Status is not (204 or 205 or 304);
 
+    /// <summary>An answer that has been read to its end needs no clock.</summary>
+    private static async ValueTask<Ending> SendWholeAsync(HttpContext context, UpstreamAnswer answer)
+    {
+        try
+        {
+            await context.Response.BodyWriter.WriteAsync(answer.AlreadyRead, context.RequestAborted).ConfigureAwait(false);
+            return EndingOf(answer);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return Ending.ClientLeft;
+        }
+    }
+
+    /// <summary>How an answer ended whose last byte has come: a message without its end is broken.</summary>
+    private static Ending EndingOf(UpstreamAnswer answer) =>
+        answer.Events is { HasEnded: false } events && (events.HasMessage || !events.HasEvent) ? Ending.Broken : Ending.Complete;
+
     private static async Task<Ending> CopyAsync(HttpContext context, UpstreamAnswer answer, StreamClock clock, CancellationToken stopping)
     {
         var client = context.Response.BodyWriter;
@@ -65,7 +87,7 @@ internal static class ResponseRelay
             answer.AlreadyRead.CopyTo(client.GetMemory(answer.AlreadyRead.Length));
             client.Advance(answer.AlreadyRead.Length);
             var unflushed = answer.AlreadyRead.Length;
-            while (!answer.IsComplete)
+            while (true)
             {
                 // Whatever is there, the head too, goes out before the wait.
                 var ready = answer.WaitForMoreAsync();
@@ -98,7 +120,7 @@ internal static class ResponseRelay
             }
 
             await client.FlushAsync(context.RequestAborted).ConfigureAwait(false);
-            return answer.Events is { HasEnded: false } events && (events.HasMessage || !events.HasEvent) ? Ending.Broken : Ending.Complete;
+            return EndingOf(answer);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
         {

@@ -25,23 +25,23 @@ internal sealed class LogOutput : IDisposable
     private readonly LoggingLevelSwitch _level;
     private readonly Logger _logger;
 
-    /// <summary>Opens the outputs that <paramref name="options"/> name.</summary>
-    public LogOutput(LoggingOptions options)
+    /// <summary>Opens the outputs that <paramref name="options"/> name; lines bear the time of <paramref name="timeProvider"/>.</summary>
+    public LogOutput(LoggingOptions options, TimeProvider timeProvider)
     {
-        _level = new LoggingLevelSwitch(LevelOf(options.Level));
+        _level = new LoggingLevelSwitch(LogLevels.Of(options.Level));
         var configuration = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .WriteTo.Async(sinks => WriteTo(sinks, options), MostWaiting);
         _logger = configuration.CreateLogger();
-        Factory = new SerilogLoggerFactory(_logger);
+        Factory = options.Format == LogFormat.Text && Console.IsOutputRedirected ? new TextLoggers(_logger, timeProvider) : new SerilogLoggerFactory(_logger);
     }
 
     /// <summary>Makes the loggers.</summary>
     public ILoggerFactory Factory { get; }
 
     /// <summary>Changes how much is logged, from now on.</summary>
-    public void SetLevel(LogLevel level) => _level.MinimumLevel = LevelOf(level);
+    public void SetLevel(LogLevel level) => _level.MinimumLevel = LogLevels.Of(level);
 
     /// <inheritdoc />
     public void Dispose()
@@ -76,13 +76,4 @@ internal sealed class LogOutput : IDisposable
             sinks.File(file, outputTemplate: FileLine, rollingInterval: RollingInterval.Day, retainedFileCountLimit: KeptFiles);
         }
     }
-
-    private static LogEventLevel LevelOf(LogLevel level) => level switch
-    {
-        LogLevel.Trace => LogEventLevel.Verbose,
-        LogLevel.Debug => LogEventLevel.Debug,
-        LogLevel.Information => LogEventLevel.Information,
-        LogLevel.Warning => LogEventLevel.Warning,
-        _ => LogEventLevel.Error,
-    };
 }

@@ -6,7 +6,7 @@ namespace ClaudeProxy.Usage;
 /// not found, and its place is taken in its turn.</remarks>
 internal sealed class ConversationMemory(int most = ConversationMemory.Most)
 {
-    /// <summary>Conversations that are remembered, unless a test wants fewer: some 10 MB.</summary>
+    /// <summary>Conversations that are remembered, unless a test wants fewer: some 20 MB.</summary>
     public const int Most = 65_536;
 
     private readonly Lock _lock = new();

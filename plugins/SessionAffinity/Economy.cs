@@ -21,14 +21,17 @@ internal sealed class Economy(AffinityOptions options, TimeProvider timeProvider
     private readonly MoveRamp _moves = new();
     private volatile int _receivers = 1;
 
+    /// <summary>The length of a prompt: what is known to be cached of it, or a guess.</summary>
+    public static long TokensOf(RequestFacts request) => request.Cached is { Tokens: > 0 and var tokens } ? tokens : request.BodyBytes / BytesPerToken;
+
     /// <summary>Whether a conversation may leave an account that has <paramref name="excess"/> requests too many: if little is to be written again.</summary>
-    public bool MayLeave(RequestFacts request, CachedPrompt cached, long excess) =>
-        excess > 0 && TokensOf(request, cached) < excess * options.MoveBelowTokens;
+    public bool MayLeave(RequestFacts request, long excess) =>
+        excess > 0 && TokensOf(request) < excess * options.MoveBelowTokens;
 
     /// <summary>Notes that a conversation is moved to <paramref name="entry"/>, one of <paramref name="receivers"/>.</summary>
-    public void NoteMove(RequestFacts request, CachedPrompt cached, RosterEntry entry, int receivers, DateTimeOffset now)
+    public void NoteMove(RequestFacts request, RosterEntry entry, int receivers, DateTimeOffset now)
     {
-        var duration = TimeToTake(TokensOf(request, cached), receivers: 1);
+        var duration = TimeToTake(TokensOf(request), receivers: 1);
         entry.Moves.Add(now, duration);
         _receivers = receivers;
         if (request.Attempt > 1)
@@ -42,12 +45,12 @@ internal sealed class Economy(AffinityOptions options, TimeProvider timeProvider
     /// the move; else until those that are being moved have been taken in.</summary>
     public TimeSpan PatienceFor(RequestFacts request, TimeSpan? usableIn)
     {
-        if (request.Cached is not { } cached || !request.Path.EndsWith("/messages", StringComparison.OrdinalIgnoreCase))
+        if (request.Cached is null || !request.Path.EndsWith("/messages", StringComparison.OrdinalIgnoreCase))
         {
             return TimeSpan.Zero;
         }
 
-        var tokens = TokensOf(request, cached);
+        var tokens = TokensOf(request);
         var worth = options.WaitPer100KTokens * (tokens / 100_000.0 * (request.CacheLifetime > s_shortLifetime ? ExtraOfAnHour : 1));
         if (usableIn is { } wait && wait < worth)
         {
@@ -66,5 +69,4 @@ internal sealed class Economy(AffinityOptions options, TimeProvider timeProvider
     private TimeSpan TimeToTake(long tokens, int receivers) =>
         options.MovedTokensPerSecond == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)tokens / options.MovedTokensPerSecond / receivers);
 
-    private static long TokensOf(RequestFacts request, CachedPrompt cached) => cached.Tokens > 0 ? cached.Tokens : request.BodyBytes / BytesPerToken;
 }

@@ -3,7 +3,7 @@ namespace ClaudeProxy.Plugins.SessionAffinity;
 /// <summary>Spreads what has nothing to lose.</summary>
 internal static class LeastLoaded
 {
-    /// <summary>The candidate with the fewest requests in flight for its weight; of equals the one that was picked least of late, and of those the one
+    /// <summary>The candidate with the fewest requests in flight for its weight; of equals the one that was given least of late, and of those the one
     /// that comes first for <paramref name="conversation"/>.</summary>
     public static Choice Find(Field field, ulong conversation)
     {
@@ -13,7 +13,7 @@ internal static class LeastLoaded
         {
             var choice = new Choice(field[i], field.EntryOf(i, ref place));
             var difference = Compare(choice.Candidate.InFlight, choice, least.Candidate.InFlight, least);
-            difference = difference != 0 ? difference : Compare(choice.Entry.Picks, choice, least.Entry.Picks, least);
+            difference = difference != 0 ? difference : Compare(choice.Entry.Work, choice, least.Entry.Work, least);
             if (difference < 0 || (difference == 0 && IsNearer(conversation, choice, least)))
             {
                 least = choice;

@@ -6,12 +6,12 @@ internal struct Load
     /// <summary>So few requests in flight are never too many.</summary>
     public const int AlwaysAllowed = 2;
 
-    /// <summary>So many picks beyond its share say nothing yet.</summary>
-    private const int PicksAlwaysAllowed = 16;
+    /// <summary>So much work beyond its share says nothing yet.</summary>
+    private const int WorkAlwaysAllowed = 32;
 
     private long _inFlight;
     private long _weight;
-    private long _picks;
+    private long _work;
 
     /// <summary>What the candidates of <paramref name="field"/> carry.</summary>
     public static Load Of(Field field)
@@ -19,18 +19,18 @@ internal struct Load
         var load = default(Load);
         for (int i = 0, place = 0; i < field.Count; i++)
         {
-            load.Add(field[i].InFlight, field[i].Weight, field.EntryOf(i, ref place).Picks);
+            load.Add(field[i].InFlight, field[i].Weight, field.EntryOf(i, ref place).Work);
         }
 
         return load;
     }
 
     /// <summary>Adds a candidate.</summary>
-    public void Add(int inFlight, int weight, int picks)
+    public void Add(int inFlight, int weight, int work)
     {
         _inFlight += inFlight;
         _weight += weight;
-        _picks += picks;
+        _work += work;
     }
 
     /// <summary>How many requests <paramref name="choice"/> has in flight beyond its bound, with one more; zero or less if it has room. The bound is
@@ -41,7 +41,7 @@ internal struct Load
         return choice.Candidate.InFlight + 1 - Math.Max(AlwaysAllowed, bound);
     }
 
-    /// <summary>Whether <paramref name="choice"/> was picked clearly more than 1.25 times as often as is its share: its conversations are the busier ones.</summary>
+    /// <summary>Whether <paramref name="choice"/> was given clearly more than 1.25 times its share of late: its conversations are the busier ones.</summary>
     public readonly bool IsOverused(Choice choice) =>
-        4 * _weight * (choice.Entry.Picks - PicksAlwaysAllowed) > 5 * _picks * choice.Candidate.Weight;
+        4 * _weight * (choice.Entry.Work - WorkAlwaysAllowed) > 5 * _work * choice.Candidate.Weight;
 }

@@ -10,10 +10,13 @@ internal sealed class Roster
     /// <summary>Past this many the absent are forgotten.</summary>
     private const int MaxAbsent = 1000;
 
-    /// <summary>When an account has been picked so often, half of all picks are forgotten: what counts is the last hour, not the last week.</summary>
-    private const int MostPicks = 256;
+    /// <summary>A request is work for one and, for each so many tokens that it brings along, for one more: also those in the cache are read.</summary>
+    private const int TokensPerWork = 20_000;
 
-    private const int PicksBetweenLooks = 16;
+    /// <summary>When an account has been given so much, half of everything is forgotten: what counts is the last hour, not the last week.</summary>
+    private const int MostWork = 1024;
+
+    private const int WorkBetweenLooks = 32;
 
     private readonly Lock _lock = new();
     private RosterEntry[] _entries = [];
@@ -25,24 +28,25 @@ internal sealed class Roster
         return new Field(candidates, Covers(entries, candidates) ? entries : Learn(candidates));
     }
 
-    /// <summary>Counts that <paramref name="choice"/> was picked; now and then it is looked whether that was too often.</summary>
-    public void Count(Choice choice, Field field)
+    /// <summary>Counts that <paramref name="choice"/> was given a request with <paramref name="tokens"/>; now and then it is looked whether that is too much.</summary>
+    public void Count(Choice choice, Field field, long tokens)
     {
-        var picks = choice.Entry.Count();
-        if (picks % PicksBetweenLooks != 0)
+        var work = 1 + (int)Math.Min(tokens / TokensPerWork, WorkBetweenLooks);
+        var sum = choice.Entry.Add(work);
+        if (sum / WorkBetweenLooks == (sum - work) / WorkBetweenLooks)
         {
             return;
         }
 
         choice.Entry.IsOverused = Load.Of(field).IsOverused(choice);
-        if (picks < MostPicks)
+        if (sum < MostWork)
         {
             return;
         }
 
         lock (_lock)
         {
-            if (choice.Entry.Picks >= MostPicks)
+            if (choice.Entry.Work >= MostWork)
             {
                 Array.ForEach(_entries, entry => entry.Fade());
             }

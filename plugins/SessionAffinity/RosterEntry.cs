@@ -4,7 +4,7 @@ namespace ClaudeProxy.Plugins.SessionAffinity;
 /// <param name="accountId">The account's id.</param>
 internal sealed class RosterEntry(string accountId)
 {
-    private int _picks;
+    private int _work;
     private bool _isOverused;
 
     /// <summary>The account's id.</summary>
@@ -13,10 +13,10 @@ internal sealed class RosterEntry(string accountId)
     /// <summary>Its number for <see cref="Rendezvous"/>.</summary>
     public ulong Hash { get; } = Rendezvous.HashOf(accountId);
 
-    /// <summary>How often it was picked of late.</summary>
-    public int Picks => Volatile.Read(ref _picks);
+    /// <summary>What it was given of late, as <see cref="Roster.Count"/> counts it.</summary>
+    public int Work => Volatile.Read(ref _work);
 
-    /// <summary>Whether it was found to be picked clearly more often than is its share.</summary>
+    /// <summary>Whether it was found to have been given clearly more than is its share.</summary>
     public bool IsOverused
     {
         get => Volatile.Read(ref _isOverused);
@@ -29,13 +29,13 @@ internal sealed class RosterEntry(string accountId)
     /// <summary>Whether it is the entry of that account; the host gives the same string again and again.</summary>
     public bool IsFor(string accountId) => ReferenceEquals(AccountId, accountId) || AccountId == accountId;
 
-    /// <summary>Counts a pick, and says how many that makes.</summary>
-    public int Count() => Interlocked.Increment(ref _picks);
+    /// <summary>Adds <paramref name="work"/>, and says how much that makes.</summary>
+    public int Add(int work) => Interlocked.Add(ref _work, work);
 
-    /// <summary>Forgets half of the picks, and what was made of them. One that is counted meanwhile may be lost, which does no harm.</summary>
+    /// <summary>Forgets half of the work, and what was made of it. Some that is added meanwhile may be lost, which does no harm.</summary>
     public void Fade()
     {
-        Volatile.Write(ref _picks, Picks / 2);
+        Volatile.Write(ref _work, Work / 2);
         IsOverused = false;
     }
 }

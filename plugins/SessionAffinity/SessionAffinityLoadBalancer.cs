@@ -17,7 +17,7 @@ internal sealed class SessionAffinityLoadBalancer(AffinityOptions options, TimeP
         var choice = request.Cached is { } cached && timeProvider.GetUtcNow() is var now && cached.Until > now
             ? Follow(request, cached, field, now)
             : Place(request, field, movedAt: null);
-        _roster.Count(choice, field);
+        _roster.Count(choice, field, Economy.TokensOf(request));
         return choice.Candidate;
     }
 
@@ -27,13 +27,13 @@ internal sealed class SessionAffinityLoadBalancer(AffinityOptions options, TimeP
     private Choice Follow(RequestFacts request, CachedPrompt cached, Field field, DateTimeOffset now)
     {
         if (Home.Find(field, cached) is { } home
-            && (home.Candidate.InFlight < Load.AlwaysAllowed || !_economy.MayLeave(request, cached, Load.Of(field).ExcessOf(home))))
+            && (home.Candidate.InFlight < Load.AlwaysAllowed || !_economy.MayLeave(request, Load.Of(field).ExcessOf(home))))
         {
             return home;
         }
 
         var choice = Place(request, field, now);
-        _economy.NoteMove(request, cached, choice.Entry, field.Count, now);
+        _economy.NoteMove(request, choice.Entry, field.Count, now);
         return choice;
     }
 

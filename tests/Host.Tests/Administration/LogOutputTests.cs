@@ -74,7 +74,7 @@ public sealed class LogOutputTests : IDisposable
 
     private string[] Write(LogFormat format, LogLevel level, Action<ILoggerFactory> log)
     {
-        using (var output = new LogOutput(new LoggingOptions { Format = format, Level = level, File = Path.Combine(_folder.FullName, "proxy.log") }))
+        using (var output = new LogOutput(new LoggingOptions { Format = format, Level = level, File = Path.Combine(_folder.FullName, "proxy.log") }, TimeProvider.System))
         {
             log(output.Factory);
         }

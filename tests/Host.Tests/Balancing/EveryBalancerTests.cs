@@ -8,7 +8,7 @@ namespace ClaudeProxy.Tests.Balancing;
 
 public sealed class EveryBalancerTests(ShippedBalancers shipped) : IClassFixture<ShippedBalancers>
 {
-    public static TheoryData<string> Names => ["round_robin", "weighted_round_robin", "random", "least_recently_used"];
+    public static TheoryData<string> Names => ["round_robin", "weighted_round_robin", "random", "least_recently_used", "session_affinity"];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -20,10 +20,10 @@ public sealed class ShippedBalancers : IAsyncLifetime
         [.. names.Select((name, index) => new Candidate(name.ToString()) { Weight = index < weights.Length ? weights[index] : 1 })];
 
     /// <summary>Makes a balancer that lives as long as the tests of a class.</summary>
-    public ILoadBalancer Create(string name, string settings = "{}")
+    public ILoadBalancer Create(string name, string settings = "{}", TimeProvider? timeProvider = null)
     {
         Assert.True(_catalog.TryGetLoadBalancer(name, out var offer), $"There is no {name}. {string.Join(' ', _catalog.Faults)}");
-        var instance = offer.CreateAsync(Some.PluginContext(settings)).AsTask().GetAwaiter().GetResult(); // A factory does not wait.
+        var instance = offer.CreateAsync(Some.PluginContext(settings, timeProvider)).AsTask().GetAwaiter().GetResult(); // A factory does not wait.
         _instances.Add(instance);
         return instance.Value;
     }

@@ -39,7 +39,7 @@ internal sealed class DayProcess
         get
         {
             var column = Array.IndexOf(_rows[0], $"`{balancer}`");
-            var cell = _rows.First(cells => cells[0] == row)[column];
+            var cell = _rows.First(cells => cells[0].Trim('*') == row)[column];
             return double.Parse(cell.Trim('*', ' ', '%', '$', 'M'), NumberStyles.Number, CultureInfo.InvariantCulture);
         }
     }

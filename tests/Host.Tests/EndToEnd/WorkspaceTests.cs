@@ -44,6 +44,22 @@ public sealed class WorkspaceTests
     }
 
     [Fact]
+    public async Task OneKeyIsOverloaded_AnotherWorkspaceIsTriedBeforeTheOtherKeyOfItsOwn()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var config = Config(upstream);
+        (config["mode"], config["algorithm"]) = ("load_balance", "least_recently_used");
+        await using var proxy = await StartAsync(upstream, config);
+
+        var responding = proxy.PostMessageAsync("""{"model":"claude-overloaded"}""");
+        await _clock.AdvanceUntilAsync(responding, TimeSpan.FromMilliseconds(100));
+        using var response = await responding;
+
+        Assert.Equal("served by c", await response.Content.ReadAsStringAsync());
+        Assert.Equal(["token-a", "token-a", "token-a", "token-c"], upstream.Attempts.Skip(3));
+    }
+
+    [Fact]
     public async Task SixtyFourRequestsAreRefusedTogether_TheAccountRestsForTheirModelOnly()
     {
         await using var upstream = await FakeUpstream.StartAsync();
@@ -62,7 +78,7 @@ public sealed class WorkspaceTests
     }
 
     /// <summary>Accounts a and b are of one workspace, c of another; each has answered once. Opus is limited on a, once.</summary>
-    private async Task<ProxyHarness> StartAsync(FakeUpstream upstream)
+    private async Task<ProxyHarness> StartAsync(FakeUpstream upstream, JsonObject? config = null)
     {
         var isLimited = true;
         foreach (var (name, workspace) in (ReadOnlySpan<(string, string)>)[("a", "wrkspc_1"), ("b", "wrkspc_1"), ("c", "wrkspc_2")])
@@ -70,10 +86,11 @@ public sealed class WorkspaceTests
             upstream.On($"token-{name}").Run(context => AnswerAsync(context, upstream, name, workspace, () => name == "a" && isLimited && !(isLimited = false)));
         }
 
-        var proxy = await ProxyHarness.StartAsync(Config(upstream), _clock);
+        var proxy = await ProxyHarness.StartAsync(config ?? Config(upstream), _clock);
         foreach (var name in (string[])["a", "b", "c"])
         {
             await AssertServedByAsync(proxy, $"only-{name}", name);
+            _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         return proxy;
@@ -88,6 +105,12 @@ public sealed class WorkspaceTests
             context.Response.StatusCode = 429;
             context.Response.Headers.RetryAfter = "30";
             return context.Response.WriteAsync("""{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}""");
+        }
+
+        if (body.Contains("overloaded", StringComparison.Ordinal) && workspace == "wrkspc_1")
+        {
+            context.Response.StatusCode = 529;
+            return context.Response.WriteAsync("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""");
         }
 
         if (body.Contains("spent", StringComparison.Ordinal) && name == "a")

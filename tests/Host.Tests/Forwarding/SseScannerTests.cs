@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using ClaudeProxy.Forwarding;
 using ClaudeProxy.Tests.Support;
+using ClaudeProxy.Usage;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -14,7 +15,8 @@ public sealed class SseScannerTests
     /// <summary>What streams are made of: lines of every kind, with every kind of end, whole events, and pieces that stop in the middle.</summary>
     private static readonly Gen<string> s_piece = Gen.Elements(
         Sse.Event("message_start"), Sse.Event("message_stop"), Sse.Event("content_block_delta", "{\"text\":\"a\"}"), Sse.Ping, Sse.Error(),
-        "event: error\r\ndata: {}\r\n\r\n", "event:ping\rdata:{}\r\r", "data: without a name\n\n", ": a comment\n", ":\n", "id: 7\n", "retry: 3000\n\n",
+        Sse.Event("message_start", "{\"message\":{\"usage\":{\"input_tokens\":3}}}"), Sse.Event("message_delta", "{\"usage\":{\"output_tokens\":4}}"),
+        "event: message_delta\rdata:{\"usage\":\r", "data: {\"output_tokens\":5}}\r\n", "event: error\r\ndata: {}\r\n\r\n", "event:ping\rdata:{}\r\r", "data: without a name\n\n", ": a comment\n", ":\n", "id: 7\n", "retry: 3000\n\n",
         "event: " + s_long + "\ndata: {}\n\n", "data: " + s_long + "\n", "event: message_stop\n", "event: ping\n", "event: err", "or\n", "data: {\"", "\r", "\n", "\r\n", "d");
 
     private static readonly Gen<byte[]> s_stream = s_piece.ArrayOf().Select(pieces => Encoding.UTF8.GetBytes(string.Concat(pieces)));
@@ -94,8 +96,8 @@ public sealed class SseScannerTests
         return scanner;
     }
 
-    private static (bool, bool, bool, bool, bool) Seen(SseScanner scanner) =>
-        (scanner.HasEvent, scanner.BeganWithError, scanner.HasMessage, scanner.HasEnded, scanner.IsBetweenLines);
+    private static (bool, bool, bool, bool, bool, TokenUsage) Seen(SseScanner scanner) =>
+        (scanner.HasEvent, scanner.BeganWithError, scanner.HasMessage, scanner.HasEnded, scanner.IsBetweenLines, scanner.Usage);
 
     /// <summary>The standard drops events that have a name and no data; the clients' parsers do not, and neither does the scanner.</summary>
     private static bool IsJudgedAlike(byte[] stream) => !Encoding.UTF8.GetString(stream)

@@ -19,6 +19,7 @@ public sealed class PluginUnloadTests : IDisposable
     [InlineData("weighted_round_robin")]
     [InlineData("random")]
     [InlineData("least_recently_used")]
+    [InlineData("session_affinity")]
     public async Task LastReferenceGoes_AfterUse_ShippedPluginUnloads(string name)
     {
         var context = await UseAsync(PluginFolder.Shipped, name);

@@ -181,20 +181,41 @@ public sealed class TokenCountTests
     [Fact]
     public async Task Simulator_CountsAddUpToWhatClientsWereTold()
     {
-        await using var proxy = await ProxyHarness.StartAsync(new JsonObject { ["accounts"] = new JsonObject { ["source"] = "simulator", ["accounts"] = 2 } });
-        using var whole = await proxy.PostMessageAsync();
-        using var stream = await proxy.PostMessageAsync(Some.MessageBody(stream: true));
+        await using var proxy = await ProxyHarness.StartAsync(new JsonObject { ["accounts"] = new JsonObject { ["source"] = "simulator", ["accounts"] = 1 } });
 
-        var toldOnce = JsonDocument.Parse(await whole.Content.ReadAsStringAsync()).RootElement.GetProperty("usage");
-        var events = (await stream.Content.ReadAsStringAsync()).Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line[6..]).RootElement).ToArray();
+        using var first = await proxy.PostMessageAsync(CachedBody(stream: false));
+        using var whole = JsonDocument.Parse(await first.Content.ReadAsStringAsync());
+        using var second = await proxy.PostMessageAsync(CachedBody(stream: true));
+        var told = whole.RootElement.GetProperty("usage");
+        var (start, end) = ToldBy(await second.Content.ReadAsStringAsync());
         var total = (await proxy.UsageAsync(requests: 2)).GetProperty("total");
 
-        var start = events.Single(data => data.GetProperty("type").GetString() == "message_start").GetProperty("message").GetProperty("usage");
-        var end = events.Last(data => data.GetProperty("type").GetString() == "message_delta").GetProperty("usage");
-        Assert.Equal(Input(toldOnce) + Input(start), total.GetProperty("input_tokens").GetInt64());
-        Assert.Equal(toldOnce.GetProperty("output_tokens").GetInt64() + end.GetProperty("output_tokens").GetInt64(), total.GetProperty("output_tokens").GetInt64());
+        long Sum(string name) => told.GetProperty(name).GetInt64() + start.GetProperty(name).GetInt64();
+        long[] expected =
+        [
+            2, Sum("input_tokens"), told.GetProperty("output_tokens").GetInt64() + end.GetProperty("output_tokens").GetInt64(),
+            Sum("cache_read_input_tokens"), Sum("cache_creation_input_tokens"), 0,
+        ];
+        Assert.Equal(expected, total.Numbers());
+        Assert.True(Sum("cache_read_input_tokens") > 0 && Sum("cache_creation_input_tokens") > 0);
+    }
 
-        static long Input(JsonElement usage) => usage.GetProperty("input_tokens").GetInt64();
+    private static string CachedBody(bool stream) => JsonSerializer.Serialize(new
+    {
+        model = "claude-sonnet-5-5",
+        max_tokens = 100,
+        stream,
+        system = new[] { new { type = "text", text = string.Join(' ', Enumerable.Range(0, 10_000)), cache_control = new { type = "ephemeral" } } },
+        messages = new[] { new { role = "user", content = "Hello" } },
+    });
+
+    /// <summary>The usage of the first event that tells one, and of the last.</summary>
+    private static (JsonElement Start, JsonElement End) ToldBy(string stream)
+    {
+        var events = stream.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line[6..]).RootElement).ToArray();
+        return (
+            events.Single(data => data.GetProperty("type").GetString() == "message_start").GetProperty("message").GetProperty("usage"),
+            events.Last(data => data.GetProperty("type").GetString() == "message_delta").GetProperty("usage"));
     }
 
     private static async Task<LogEntry> LineAsync(ProxyHarness proxy, string name)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ClaudeProxy.Tests.Support;
 using ClaudeProxy.Usage;
 using FsCheck;
 using FsCheck.Fluent;
