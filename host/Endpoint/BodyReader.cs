@@ -95,6 +95,11 @@ internal static class BodyReader
 
             // A body of unknown length grows by whole blocks, so that many small parts cost one reservation.
             var wanted = bytes > 0 && _reserved > 0 ? Math.Max(bytes, _reserved + BodyBlocks.BlockSize) : bytes;
+            return TryTake(wanted) || TryTake(bytes);
+        }
+
+        private bool TryTake(long wanted)
+        {
             if (!memory.TryReserve(wanted - _reserved))
             {
                 return false;
