@@ -12,6 +12,9 @@ internal ref struct BodyFacts
     /// <summary>Tools that name a model are rare; what comes beyond these is not looked at.</summary>
     private const int MostToolModels = 8;
 
+    /// <summary>So much of a text is looked at to tell conversations apart.</summary>
+    private const int LongestHashed = 2048;
+
     /// <summary>Schemas of tools nest deeper than a reader allows by itself.</summary>
     private static readonly JsonReaderOptions s_deep = new() { MaxDepth = 10_000 };
 
@@ -243,16 +246,24 @@ internal ref struct BodyFacts
         }
     }
 
+    /// <summary>Of a long text its beginning and its length tell enough: a hash must not cost what the whole body costs.</summary>
     private void AddToken()
     {
         _content.Add((ulong)_reader.TokenType);
         if (!_reader.HasValueSequence)
         {
-            _content.Add(_reader.ValueSpan);
+            var text = _reader.ValueSpan;
+            _content.Add((ulong)text.Length);
+            _content.Add(text[..Math.Min(text.Length, LongestHashed)]);
             return;
         }
 
         // How the body was cut into blocks must not show.
-        _content.Add(_reader.ValueSequence.ToArray());
+        var parts = _reader.ValueSequence;
+        var length = (int)Math.Min(parts.Length, LongestHashed);
+        Span<byte> beginning = stackalloc byte[LongestHashed];
+        parts.Slice(0, length).CopyTo(beginning);
+        _content.Add((ulong)parts.Length);
+        _content.Add(beginning[..length]);
     }
 }
