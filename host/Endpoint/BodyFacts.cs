@@ -253,8 +253,7 @@ internal ref struct BodyFacts
         if (!_reader.HasValueSequence)
         {
             var text = _reader.ValueSpan;
-            _content.Add((ulong)text.Length);
-            _content.Add(text[..Math.Min(text.Length, LongestHashed)]);
+            Add(text.Length, text[..Math.Min(text.Length, LongestHashed)]);
             return;
         }
 
@@ -263,7 +262,12 @@ internal ref struct BodyFacts
         var length = (int)Math.Min(parts.Length, LongestHashed);
         Span<byte> beginning = stackalloc byte[LongestHashed];
         parts.Slice(0, length).CopyTo(beginning);
-        _content.Add((ulong)parts.Length);
-        _content.Add(beginning[..length]);
+        Add(parts.Length, beginning[..length]);
+    }
+
+    private void Add(long length, scoped ReadOnlySpan<byte> beginning)
+    {
+        _content.Add((ulong)length);
+        _content.Add(beginning);
     }
 }
