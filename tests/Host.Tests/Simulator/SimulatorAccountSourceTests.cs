@@ -85,13 +85,17 @@ public sealed class SimulatorAccountSourceTests
     [Fact]
     public async Task DisposeAsync_RequestsInFlight_StopsThemAndTheUpstreams()
     {
-        var source = Create("""{"accounts":1,"first_byte":"1h"}""");
+        var source = Create("""{"accounts":1,"first_byte":0,"event_interval":"1h"}""");
         var account = (await ReadAsync(source))[0];
-        var waiting = PostAsync(account);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(account.Upstream, "/v1/messages"));
+        request.Headers.Add(account.Credential!.HeaderName, account.Credential.RevealHeaderValue());
+        request.Content = new StringContent(Some.MessageBody(stream: true), Encoding.UTF8, "application/json");
+        using var begun = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).InTime();
 
         await source.DisposeAsync().AsTask().InTime();
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => waiting).InTime();
+        await Assert.ThrowsAsync<HttpRequestException>(() => begun.Content.ReadAsStringAsync()).InTime();
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(account));
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
     }
