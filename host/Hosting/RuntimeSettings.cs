@@ -8,8 +8,8 @@ internal static class RuntimeSettings
     /// <summary>Makes them, where the operator has not. Call it before the first socket.</summary>
     public static void Apply()
     {
-        // What a socket has brought is worked on where it was seen, not handed to another thread: that is half the CPU of an event. It takes
-        // Kestrel's inline scheduling too (Server), and code that never blocks: what may take long leaves the thread first.
+        // What a socket has brought is worked on where it was seen, not handed to another thread that has to be woken for it. It takes Kestrel's
+        // inline scheduling too (Server), and code that never blocks: what may take long leaves the thread first.
         if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
         {
             Environment.SetEnvironmentVariable(InlineCompletions, "1");

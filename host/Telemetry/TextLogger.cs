@@ -5,8 +5,7 @@ using Serilog.Parsing;
 namespace ClaudeProxy.Telemetry;
 
 /// <summary>Hands lines to Serilog that are written out already. Thread-safe.</summary>
-/// <remarks>Where only the text of a line is wanted, its values need not be carried one by one to each output and written out there anew: that
-/// is a third of what a small request allocates.</remarks>
+/// <remarks>Where only the text of a line is wanted, its values need not be carried one by one to each output and written out there anew.</remarks>
 internal sealed class TextLogger(Serilog.ILogger logger, LogEventLevel least, TimeProvider timeProvider) : ILogger
 {
     /// <inheritdoc />
