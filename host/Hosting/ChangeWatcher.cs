@@ -1,30 +1,27 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Hosting;
 
 /// <summary>Calls back when watched files or folders have changed and come to rest. Thread-safe.</summary>
 /// <remarks>
-/// Learns of a change from the file system's events, and without them (network and container file systems send none) by looking
-/// every half second. Calls back once for changes that come together, and never again before the call has ended; what changes meanwhile
+/// Learns of a change by looking four times a second: file systems of networks and containers send no events, and where they are sent, each line of a log
+/// beside the configuration would be one. Calls back once for changes that come together, and never again before the call has ended; what changes meanwhile
 /// leads to one more call. Dispose it from outside the callback, which it waits for.
 /// </remarks>
 internal sealed class ChangeWatcher : IAsyncDisposable
 {
-    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(200);
 
     // Long enough to copy a plugin over a slow line, and an end for folders in which something writes for ever.
     private static readonly TimeSpan s_longestUnrest = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Func<CancellationToken, Task> _onChanged;
-    private readonly FileEvents _events;
-    private readonly ITimer _looks;
+    private readonly PeriodicTimer _looks;
     private readonly Task _loop;
     private Dictionary<string, PathStamp> _known = [];
 
@@ -37,8 +34,7 @@ internal sealed class ChangeWatcher : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _onChanged = onChanged;
-        _events = new FileEvents(logger, Signal);
-        _looks = timeProvider.CreateTimer(_ => Signal(), null, s_betweenLooks, s_betweenLooks);
+        _looks = new PeriodicTimer(s_betweenLooks, timeProvider);
         _loop = Task.Run(RunAsync);
     }
 
@@ -52,7 +48,6 @@ internal sealed class ChangeWatcher : IAsyncDisposable
         {
             _known = paths.Distinct(StringComparer.Ordinal)
                 .ToDictionary(path => path, path => _known.GetValueOrDefault(path) ?? PathStamp.Take(path), StringComparer.Ordinal);
-            _events.Subscribe([.. _known.Keys]);
         }
     }
 
@@ -62,14 +57,11 @@ internal sealed class ChangeWatcher : IAsyncDisposable
         if (!_stopping.IsCancellationRequested)
         {
             await _stopping.CancelAsync();
-            await _looks.DisposeAsync();
-            _events.Dispose();
             await _loop;
+            _looks.Dispose();
             _stopping.Dispose();
         }
     }
-
-    private void Signal() => _signals.Writer.TryWrite(true);
 
     private async Task RunAsync()
     {
@@ -78,7 +70,7 @@ internal sealed class ChangeWatcher : IAsyncDisposable
         {
             try
             {
-                await _signals.Reader.ReadAsync(cancellationToken);
+                await _looks.WaitForNextTickAsync(cancellationToken);
                 if (await HasChangedAsync(cancellationToken))
                 {
                     await _onChanged(cancellationToken);
@@ -125,8 +117,6 @@ internal sealed class ChangeWatcher : IAsyncDisposable
                 _known[path] = stamp;
             }
 
-            // A folder that was replaced has taken its events with it, and one that has appeared had none.
-            _events.Subscribe([.. _known.Keys]);
             return changed;
         }
     }

@@ -1,16 +1,18 @@
+using System.Globalization;
 using ClaudeProxy.Configuration;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 using Serilog.Sinks.SystemConsole.Themes;
 
 namespace ClaudeProxy.Telemetry;
 
-/// <summary>Where log lines go: the console, and a file if one is configured; written by a thread of their own, so that no request waits
-/// for a disk. Dispose it to write what is left.</summary>
+/// <summary>Where log lines go: the console, and a file if one is configured. Dispose it to write what is left.</summary>
 internal sealed class LogOutput : IDisposable
 {
     private const string Line = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
@@ -19,8 +21,8 @@ internal sealed class LogOutput : IDisposable
     /// <summary>Files of so many days are kept.</summary>
     private const int KeptFiles = 7;
 
-    /// <summary>Lines that may wait to be written; beyond that they are dropped rather than requests held up.</summary>
-    private const int MostWaiting = 50_000;
+    // What the end of the machine may take from the file.
+    private static readonly TimeSpan s_betweenFileWrites = TimeSpan.FromSeconds(1);
 
     private readonly LoggingLevelSwitch _level;
     private readonly Logger _logger;
@@ -29,12 +31,13 @@ internal sealed class LogOutput : IDisposable
     public LogOutput(LoggingOptions options, TimeProvider timeProvider)
     {
         _level = new LoggingLevelSwitch(LogLevels.Of(options.Level));
-        var configuration = new LoggerConfiguration()
+        var console = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), Console.OutputEncoding) : null;
+        _logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .WriteTo.Async(sinks => WriteTo(sinks, options), MostWaiting);
-        _logger = configuration.CreateLogger();
-        Factory = options.Format == LogFormat.Text && Console.IsOutputRedirected ? new TextLoggers(_logger, timeProvider) : new SerilogLoggerFactory(_logger);
+            .WriteTo.Sink(new LogQueue(Outputs(options, console), console, timeProvider))
+            .CreateLogger();
+        Factory = options.Format == LogFormat.Text && console is not null ? new TextLoggers(_logger, timeProvider) : new SerilogLoggerFactory(_logger);
     }
 
     /// <summary>Makes the loggers.</summary>
@@ -50,30 +53,31 @@ internal sealed class LogOutput : IDisposable
         _logger.Dispose();
     }
 
-    private static void WriteTo(Serilog.Configuration.LoggerSinkConfiguration sinks, LoggingOptions options)
+    private static Logger Outputs(LoggingOptions options, TextWriter? console)
     {
-        var json = new JsonFormatter(renderMessage: true);
-        if (options.Format == LogFormat.Json)
+        var outputs = new LoggerConfiguration().MinimumLevel.Verbose();
+        if (console is not null)
         {
-            sinks.Console(json);
+            outputs.WriteTo.Sink(new RedirectedConsole(FormatterOf(options.Format, Line), console));
+        }
+        else if (options.Format == LogFormat.Json)
+        {
+            outputs.WriteTo.Console(FormatterOf(options.Format, Line));
         }
         else
         {
-            sinks.Console(outputTemplate: Line, theme: Console.IsOutputRedirected ? ConsoleTheme.None : AnsiConsoleTheme.Literate);
+            outputs.WriteTo.Console(outputTemplate: Line, theme: AnsiConsoleTheme.Literate);
         }
 
-        if (options.File is not { } file)
+        if (options.File is { } file)
         {
-            return;
+            outputs.WriteTo.File(FormatterOf(options.Format, FileLine), file, rollingInterval: RollingInterval.Day, retainedFileCountLimit: KeptFiles,
+                buffered: true, flushToDiskInterval: s_betweenFileWrites);
         }
 
-        if (options.Format == LogFormat.Json)
-        {
-            sinks.File(json, file, rollingInterval: RollingInterval.Day, retainedFileCountLimit: KeptFiles);
-        }
-        else
-        {
-            sinks.File(file, outputTemplate: FileLine, rollingInterval: RollingInterval.Day, retainedFileCountLimit: KeptFiles);
-        }
+        return outputs.CreateLogger();
     }
+
+    private static ITextFormatter FormatterOf(LogFormat format, string line) =>
+        format == LogFormat.Json ? new JsonFormatter(renderMessage: true) : new MessageTemplateTextFormatter(line, CultureInfo.InvariantCulture);
 }
