@@ -87,6 +87,9 @@ internal static class ResponseRelay
             answer.AlreadyRead.CopyTo(client.GetMemory(answer.AlreadyRead.Length));
             client.Advance(answer.AlreadyRead.Length);
             var unflushed = answer.AlreadyRead.Length;
+
+            // A stream stays for minutes, and there are thousands of them.
+            answer.AlreadyRead = default;
             while (true)
             {
                 // Whatever is there, the head too, goes out before the wait.
