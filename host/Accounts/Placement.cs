@@ -6,7 +6,9 @@ namespace ClaudeProxy.Accounts;
 /// <param name="Upstream">Its upstream.</param>
 internal sealed record Placement(Account Account, UpstreamState Upstream)
 {
-    /// <summary>Whether the account serves any model and any number of requests, and its source has nothing to say against it.</summary>
-    public bool IsUnrestricted { get; } =
-        Account is { Models.Count: 0, MaxConcurrency: null, Observed: { UnavailableUntil: null, RateLimitedUntil: null, ModelsRateLimitedUntil.Count: 0 } };
+    /// <summary>Whether the account serves every model, and its source has nothing to say against that at <paramref name="now"/>.</summary>
+    public bool IsUnrestricted(DateTimeOffset now) =>
+        Account.Models.Count == 0
+        && (Account.Observed.ModelsRateLimitedUntil.Count == 0 || Account.Observed.ModelsRateLimitedUntil.Values.All(until => until <= now))
+        && Standing.Of(Account.Observed, now, model: null) == Standing.Usable;
 }

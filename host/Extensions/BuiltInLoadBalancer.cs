@@ -14,10 +14,11 @@ internal sealed class BuiltInLoadBalancer : ILoadBalancer
         for (var index = 0; index < candidates.Count; index++)
         {
             // With this request in flight too: so that among idle accounts the weight decides.
-            var load = (candidates[index].InFlight + 1.0) / candidates[index].Weight;
+            var candidate = candidates[index];
+            var load = (candidate.InFlight + 1.0) / candidate.Weight;
             if (load < least)
             {
-                (best, least) = (candidates[index], load);
+                (best, least) = (candidate, load);
             }
         }
 

@@ -1,3 +1,5 @@
+using ClaudeProxy.Abstractions;
+
 namespace ClaudeProxy.Plugins.SessionAffinity;
 
 /// <summary>Spreads what has nothing to lose.</summary>
@@ -8,27 +10,36 @@ internal static class LeastLoaded
     public static Choice Find(Field field, ulong conversation)
     {
         var place = 0;
-        var least = new Choice(field[0], field.EntryOf(0, ref place));
+        var least = Burden.Of(field[0], field.EntryOf(0, ref place));
+        var cost = double.NaN; // Of the least; worked out only where another one is its equal.
         for (var i = 1; i < field.Count; i++)
         {
-            var choice = new Choice(field[i], field.EntryOf(i, ref place));
-            var difference = Compare(choice.Candidate.InFlight, choice, least.Candidate.InFlight, least);
-            difference = difference != 0 ? difference : Compare(choice.Entry.Work, choice, least.Entry.Work, least);
-            if (difference < 0 || (difference == 0 && IsNearer(conversation, choice, least)))
+            var burden = Burden.Of(field[i], field.EntryOf(i, ref place));
+            var difference = burden.CompareTo(least);
+            if (difference < 0)
             {
-                least = choice;
+                (least, cost) = (burden, double.NaN);
+            }
+            else if (difference == 0)
+            {
+                cost = double.IsNaN(cost) ? least.CostFor(conversation, double.PositiveInfinity) : cost;
+                var other = burden.CostFor(conversation, cost);
+                (least, cost) = other < cost ? (burden, other) : (least, cost);
             }
         }
 
-        return least;
+        return least.Choice;
     }
 
-    private static int Compare(int amount, Choice choice, int otherAmount, Choice other) =>
-        ((long)amount * other.Candidate.Weight).CompareTo((long)otherAmount * choice.Candidate.Weight);
-
-    private static bool IsNearer(ulong conversation, Choice choice, Choice other)
+    /// <summary>What a candidate has to do, read once.</summary>
+    private readonly record struct Burden(Choice Choice, long Weight, long InFlight, long Work)
     {
-        var cost = Rendezvous.CostOf(conversation, other.Entry.Hash, other.Candidate.Weight, double.PositiveInfinity);
-        return Rendezvous.CostOf(conversation, choice.Entry.Hash, choice.Candidate.Weight, cost) < cost;
+        public static Burden Of(Candidate candidate, RosterEntry entry) => new(new Choice(candidate, entry), candidate.Weight, candidate.InFlight, entry.Work);
+
+        public int CompareTo(in Burden other) => (InFlight * other.Weight).CompareTo(other.InFlight * Weight) is not 0 and var difference
+            ? difference
+            : (Work * other.Weight).CompareTo(other.Work * Weight);
+
+        public double CostFor(ulong conversation, double atMost) => Rendezvous.CostOf(conversation, Choice.Entry.Hash, (int)Weight, atMost);
     }
 }

@@ -1,0 +1,6 @@
+namespace ClaudeProxy.Plugins.LeastRecentlyUsed;
+
+/// <summary>When the balancer itself picked an account last.</summary>
+/// <param name="AccountId">The account's id.</param>
+/// <param name="Ticks">When, in ticks of UTC.</param>
+internal record struct OwnPick(string AccountId, long Ticks);
