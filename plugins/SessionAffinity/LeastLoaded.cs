@@ -10,11 +10,11 @@ internal static class LeastLoaded
     public static Choice Find(Field field, ulong conversation)
     {
         var place = 0;
-        var least = Burden.Of(field[0], field.EntryOf(0, ref place));
+        var least = Burden.Of(field[0], field.SeatOf(0, ref place));
         var cost = double.NaN; // Of the least; worked out only where another one is its equal.
         for (var i = 1; i < field.Count; i++)
         {
-            var burden = Burden.Of(field[i], field.EntryOf(i, ref place));
+            var burden = Burden.Of(field[i], field.SeatOf(i, ref place));
             var difference = burden.CompareTo(least);
             if (difference < 0)
             {
@@ -32,14 +32,15 @@ internal static class LeastLoaded
     }
 
     /// <summary>What a candidate has to do, read once.</summary>
-    private readonly record struct Burden(Choice Choice, long Weight, long InFlight, long Work)
+    private readonly record struct Burden(Choice Choice, ulong Hash, long Weight, long InFlight, long Work)
     {
-        public static Burden Of(Candidate candidate, RosterEntry entry) => new(new Choice(candidate, entry), candidate.Weight, candidate.InFlight, entry.Work);
+        public static Burden Of(Candidate candidate, in Seat seat) =>
+            new(new Choice(candidate, seat.Entry), seat.Hash, candidate.Weight, candidate.InFlight, seat.Entry.Work);
 
         public int CompareTo(in Burden other) => (InFlight * other.Weight).CompareTo(other.InFlight * Weight) is not 0 and var difference
             ? difference
             : (Work * other.Weight).CompareTo(other.Work * Weight);
 
-        public double CostFor(ulong conversation, double atMost) => Rendezvous.CostOf(conversation, Choice.Entry.Hash, (int)Weight, atMost);
+        public double CostFor(ulong conversation, double atMost) => Rendezvous.CostOf(conversation, Hash, (int)Weight, atMost);
     }
 }
