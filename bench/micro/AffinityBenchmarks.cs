@@ -10,7 +10,7 @@ public class AffinityBenchmarks
     private readonly List<Candidate> _withoutOne = Samples.Candidates(0);
     private readonly RequestFacts _pinned;
     private readonly RequestFacts _agent = Samples.Request with { AgentId = "agent-1" };
-    private readonly RequestFacts[] _new = [.. Enumerable.Range(1, 64).Select(number => Samples.Request with { Conversation = (ulong)number << 32 })];
+    private readonly RequestFacts[] _new = [.. Enumerable.Range(1, 4096).Select(number => Samples.Request with { Conversation = (ulong)number << 32 })];
     private readonly ILoadBalancer _balancer = Shipped.Balancer("session_affinity");
 
     private int _next;
@@ -32,7 +32,7 @@ public class AffinityBenchmarks
 
     /// <summary>A new conversation.</summary>
     [Benchmark]
-    public Candidate? Unpinned() => _balancer.Pick(_new[_next++ & 63], _candidates);
+    public Candidate? Unpinned() => _balancer.Pick(_new[_next++ & 4095], _candidates);
 
     /// <summary>A new sub-agent.</summary>
     [Benchmark]

@@ -9,6 +9,7 @@ namespace ClaudeProxy.Micro;
 public class SelectionBenchmarks
 {
     private readonly TriedAccounts _tried = new();
+    private AccountStore _store = null!;
     private AccountPool _pool = null!;
     private GuardedLoadBalancer _builtIn = null!;
     private GuardedLoadBalancer _guarded = null!;
@@ -24,17 +25,17 @@ public class SelectionBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var store = new AccountStore(TimeProvider.System);
-        _pool = new AccountPool(store, new PoolOptions(), TimeProvider.System);
+        _store = new AccountStore(TimeProvider.System);
+        _pool = new AccountPool(_store, new PoolOptions(), TimeProvider.System);
         _pool.Update([.. Samples.Accounts(Accounts).Select(account => account with { MaxConcurrency = State == AccountsAre.Limited ? 10 : null })]);
         foreach (var account in State == AccountsAre.New ? [] : _pool.Accounts)
         {
-            Answer(account, store.Epoch);
+            Answer(account);
         }
 
         foreach (var account in _pool.Accounts.Where((_, index) => State == AccountsAre.PartlyResting && index % 4 == 0))
         {
-            account.Cooldown.RateLimit(store.Epoch.Now + TimeSpan.FromHours(1), "429", store.Epoch.Next());
+            account.Cooldown.RateLimit(_store.Epoch.Now + TimeSpan.FromHours(1), "429", _store.Epoch.Next());
         }
 
         _watchdog = new CallWatchdog(TimeProvider.System);
@@ -49,14 +50,23 @@ public class SelectionBenchmarks
     [Benchmark]
     public Task<bool> BuiltIn() => SelectAsync(_builtIn);
 
+    /// <summary>The same where something has changed since the last request: the worst case, in which everybody is looked at.</summary>
+    [Benchmark]
+    public Task<bool> AfterChange()
+    {
+        _store.Epoch.Changed();
+        return SelectAsync(_builtIn);
+    }
+
     /// <summary>With a plugin's choice, which is made on another thread, and watched.</summary>
     [Benchmark]
     public Task<bool> Guarded() => SelectAsync(_guarded);
 
-    private void Answer(AccountState account, Epoch epoch)
+    private void Answer(AccountState account)
     {
-        using var lease = Lease.TryTake(account, Samples.Request.Model, epoch, epoch.Now)!;
-        lease.Count(epoch.Now, lowWater: 0.1);
+        var now = _store.Epoch.Now;
+        using var lease = Lease.TryTake(account, Samples.Request.Model, _store.Epoch, now)!;
+        lease.Count(now, lowWater: 0.1);
         _pool.NoteAnswer(lease, workspaceId: null, organizationId: null, Samples.PlentyLeft);
     }
 

@@ -8,9 +8,6 @@ namespace ClaudeProxy.Accounts;
 /// </remarks>
 internal sealed class Cooldown(Epoch epoch)
 {
-    /// <summary>The longest that backing off makes of a shorter duration.</summary>
-    public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(10);
-
     /// <summary>For so long one probe keeps others out. Most answers begin within it; a hung upstream must not look closed for minutes.</summary>
     public static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
 
@@ -133,7 +130,7 @@ internal sealed class Cooldown(Epoch epoch)
             }
 
             var failures = (before?.Failures ?? 0) + (isLastResort ? 0 : 1);
-            var until = Rest.EndOf(now, BackOff(duration, failures));
+            var until = Rest.EndOf(now, Rest.BackOff(duration, failures));
             var rest = new Rest(
                 before?.Until > until ? before.Until : until, reason, epoch.Next(), failures, isTransport && before is not { IsTransport: false }) { Duration = duration };
             SetLocked(_limit, rest);
@@ -218,15 +215,6 @@ internal sealed class Cooldown(Epoch epoch)
             Volatile.Write(ref _recoveredTicks, 0);
             SetLocked(limit: null, fault: null);
         }
-    }
-
-    /// <summary>Doubles <paramref name="duration"/> for each failure after the first, to at most <see cref="LongestBackoff"/>, or to the
-    /// duration itself where that is longer.</summary>
-    internal static TimeSpan BackOff(TimeSpan duration, int failures)
-    {
-        var longest = duration > LongestBackoff ? duration : LongestBackoff;
-        var doublings = Math.Min(failures - 1, 30);
-        return duration > longest / (1L << doublings) ? longest : duration * (1L << doublings);
     }
 
     private void SetLocked(Rest? limit, Rest? fault)

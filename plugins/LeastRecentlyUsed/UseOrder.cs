@@ -46,7 +46,7 @@ internal sealed class UseOrder
         {
             ref var own = ref present[i];
             var candidate = candidates[i];
-            if (candidate.AccountId != own.AccountId)
+            if (!own.IsOf(candidate.AccountId))
             {
                 return false;
             }

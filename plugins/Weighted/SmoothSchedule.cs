@@ -53,7 +53,7 @@ internal sealed class SmoothSchedule
         {
             var candidate = candidates[i];
             ref var share = ref present[i];
-            if (candidate.AccountId != share.AccountId || candidate.Weight != share.Weight)
+            if (!share.IsOf(candidate.AccountId) || candidate.Weight != share.Weight)
             {
                 TakeBack(present[..i]);
                 return false;
