@@ -16,7 +16,7 @@ printf 'Written by `bench/micro/run.sh --write` on %s. What each row is, and how
 printf '```\n%s\n```\n' "$(sed -n '/^BenchmarkDotNet/,/^ *\[Host\]/p' "$(report PickBenchmarks)")"
 
 section PickBenchmarks 'One choice of a load balancer' 'less than 100 ns among 16 accounts, nothing allocated'
-section AffinityBenchmarks 'One choice of session_affinity among 16 accounts' 'less than 200 ns, nothing allocated'
+section AffinityBenchmarks 'One choice of session_affinity among 16 accounts' 'less than 200 ns for a conversation that is cached somewhere, nothing allocated'
 section SelectionBenchmarks 'A whole selection' \
     'less than 1 µs for 16 accounts, 10 µs for 1,000, 100 µs for 10,000; nothing allocated for an account. Guarded also goes to another thread and back'
 section DecideBenchmarks 'One decision of a policy' 'less than 300 ns'
