@@ -1,5 +1,3 @@
-using ClaudeProxy.Abstractions;
-
 namespace ClaudeProxy.Plugins.SessionAffinity;
 
 /// <summary>Spreads what has nothing to lose.</summary>
@@ -7,40 +5,34 @@ internal static class LeastLoaded
 {
     /// <summary>The candidate with the fewest requests in flight for its weight; of equals the one that was given least of late, and of those the one
     /// that comes first for <paramref name="conversation"/>.</summary>
+    /// <remarks>What others do meanwhile counts: the least is looked at again for each comparison.</remarks>
     public static Choice Find(Field field, ulong conversation)
     {
         var place = 0;
-        var least = Burden.Of(field[0], field.SeatOf(0, ref place));
+        ref readonly var first = ref field.SeatOf(0, ref place);
+        var (least, hash) = (new Choice(field[0], first.Entry), first.Hash);
         var cost = double.NaN; // Of the least; worked out only where another one is its equal.
         for (var i = 1; i < field.Count; i++)
         {
-            var burden = Burden.Of(field[i], field.SeatOf(i, ref place));
-            var difference = burden.CompareTo(least);
+            ref readonly var seat = ref field.SeatOf(i, ref place);
+            var choice = new Choice(field[i], seat.Entry);
+            var difference = Compare(choice.Candidate.InFlight, choice, least.Candidate.InFlight, least);
+            difference = difference != 0 ? difference : Compare(choice.Entry.Work, choice, least.Entry.Work, least);
             if (difference < 0)
             {
-                (least, cost) = (burden, double.NaN);
+                (least, hash, cost) = (choice, seat.Hash, double.NaN);
             }
             else if (difference == 0)
             {
-                cost = double.IsNaN(cost) ? least.CostFor(conversation, double.PositiveInfinity) : cost;
-                var other = burden.CostFor(conversation, cost);
-                (least, cost) = other < cost ? (burden, other) : (least, cost);
+                cost = double.IsNaN(cost) ? Rendezvous.CostOf(conversation, hash, least.Candidate.Weight, double.PositiveInfinity) : cost;
+                var other = Rendezvous.CostOf(conversation, seat.Hash, choice.Candidate.Weight, cost);
+                (least, hash, cost) = other < cost ? (choice, seat.Hash, other) : (least, hash, cost);
             }
         }
 
-        return least.Choice;
+        return least;
     }
 
-    /// <summary>What a candidate has to do, read once.</summary>
-    private readonly record struct Burden(Choice Choice, ulong Hash, long Weight, long InFlight, long Work)
-    {
-        public static Burden Of(Candidate candidate, in Seat seat) =>
-            new(new Choice(candidate, seat.Entry), seat.Hash, candidate.Weight, candidate.InFlight, seat.Entry.Work);
-
-        public int CompareTo(in Burden other) => (InFlight * other.Weight).CompareTo(other.InFlight * Weight) is not 0 and var difference
-            ? difference
-            : (Work * other.Weight).CompareTo(other.Work * Weight);
-
-        public double CostFor(ulong conversation, double atMost) => Rendezvous.CostOf(conversation, Hash, (int)Weight, atMost);
-    }
+    private static int Compare(int amount, Choice choice, int otherAmount, Choice other) =>
+        ((long)amount * other.Candidate.Weight).CompareTo((long)otherAmount * choice.Candidate.Weight);
 }
