@@ -14,7 +14,7 @@ folder=$1
 printf '# Results of the micro-benchmarks\n\n'
 printf 'Written by `bench/micro/run.sh --write` on %s. What each row is, and how it is measured: [README.md](README.md).\n\n' "$(date -u +%Y-%m-%d)"
 printf '```\n%s\n```\n' "$(sed -n '/^BenchmarkDotNet/,/^ *\[Host\]/p' "$(report PickBenchmarks)")"
-printf '\nOn a machine that others use too, the same row may take half as long again in another run.\n'
+printf '\nOn a machine that others use too, the same row may take up to twice as long in another run.\n'
 
 section PickBenchmarks 'One choice of a load balancer' 'less than 100 ns among 16 accounts, nothing allocated'
 section AffinityBenchmarks 'One choice of session_affinity among 16 accounts' 'less than 200 ns for a conversation that is cached somewhere, nothing allocated'
