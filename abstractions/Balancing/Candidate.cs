@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace ClaudeProxy.Abstractions;
 
 /// <summary>An account as a load balancer sees it: enough to choose by, and no secrets.</summary>
@@ -31,5 +33,5 @@ public class Candidate(string accountId)
     public virtual string CacheId => AccountId;
 
     /// <summary>The account's labels; empty if it has none.</summary>
-    public virtual IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+    public virtual IReadOnlyDictionary<string, string> Labels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -7,15 +7,20 @@ namespace ClaudeProxy.Micro;
 public class AffinityBenchmarks
 {
     private readonly List<Candidate> _candidates = Samples.Candidates(16);
-    private readonly List<Candidate> _withoutOne;
-    private readonly RequestFacts _pinned = Samples.Request with { Cached = new CachedPrompt("account-9", "account-9", 90_000, DateTimeOffset.MaxValue) };
+    private readonly List<Candidate> _withoutOne = Samples.Candidates(0);
+    private readonly RequestFacts _pinned;
     private readonly RequestFacts _agent = Samples.Request with { AgentId = "agent-1" };
-    private readonly RequestFacts[] _new = [.. Enumerable.Range(1, 64).Select(number => Samples.Request with { Conversation = (ulong)number << 32 })];
+    private readonly RequestFacts[] _new = [.. Enumerable.Range(1, 4096).Select(number => Samples.Request with { Conversation = (ulong)number << 32 })];
     private readonly ILoadBalancer _balancer = Shipped.Balancer("session_affinity");
 
     private int _next;
 
-    public AffinityBenchmarks() => _withoutOne = [.. _candidates.Where((_, index) => index != 3)];
+    public AffinityBenchmarks()
+    {
+        var home = _candidates[9].AccountId;
+        _pinned = Samples.Request with { Cached = new CachedPrompt(home, home, 90_000, DateTimeOffset.MaxValue) };
+        _withoutOne.AddRange(_candidates.Where((_, index) => index != 3));
+    }
 
     /// <summary>Its prefix is cached by the tenth account.</summary>
     [Benchmark]
@@ -27,7 +32,7 @@ public class AffinityBenchmarks
 
     /// <summary>A new conversation.</summary>
     [Benchmark]
-    public Candidate? Unpinned() => _balancer.Pick(_new[_next++ & 63], _candidates);
+    public Candidate? Unpinned() => _balancer.Pick(_new[_next++ & 4095], _candidates);
 
     /// <summary>A new sub-agent.</summary>
     [Benchmark]

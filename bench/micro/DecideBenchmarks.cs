@@ -4,9 +4,11 @@ using ClaudeProxy.Policies;
 
 namespace ClaudeProxy.Micro;
 
-/// <summary>One decision of the built-in policy.</summary>
+/// <summary>One decision of a policy that is compiled into the program.</summary>
 public class DecideBenchmarks
 {
+    private IFailoverPolicy _policy = null!;
+
     private static readonly AttemptOutcome s_rateLimited = new()
     {
         Status = 429,
@@ -30,15 +32,21 @@ public class DecideBenchmarks
         RetryAfter = null,
     };
 
-    [Benchmark]
-    public FailoverDecision RateLimited() => BuiltInFailoverPolicy.Instance.Decide(s_rateLimited);
+    [Params(BuiltInFailoverPolicy.Name, MiddlewareFailoverPolicy.Name)]
+    public string Policy { get; set; } = "";
+
+    [GlobalSetup]
+    public void Setup() => _policy = Policy == MiddlewareFailoverPolicy.Name ? MiddlewareFailoverPolicy.Instance : BuiltInFailoverPolicy.Instance;
 
     [Benchmark]
-    public FailoverDecision Overloaded() => BuiltInFailoverPolicy.Instance.Decide(s_overloaded);
+    public FailoverDecision RateLimited() => _policy.Decide(s_rateLimited);
 
     [Benchmark]
-    public FailoverDecision NotReached() => BuiltInFailoverPolicy.Instance.Decide(s_notReached);
+    public FailoverDecision Overloaded() => _policy.Decide(s_overloaded);
 
     [Benchmark]
-    public FailoverDecision BadRequest() => BuiltInFailoverPolicy.Instance.Decide(s_badRequest);
+    public FailoverDecision NotReached() => _policy.Decide(s_notReached);
+
+    [Benchmark]
+    public FailoverDecision BadRequest() => _policy.Decide(s_badRequest);
 }

@@ -3,17 +3,24 @@ using ClaudeProxy.Abstractions;
 
 namespace ClaudeProxy.Micro;
 
-/// <summary>One choice of a shipped balancer among 16 accounts.</summary>
+/// <summary>One choice of a shipped balancer.</summary>
 public class PickBenchmarks
 {
-    private readonly List<Candidate> _candidates = Samples.Candidates(16);
+    private List<Candidate> _candidates = null!;
     private ILoadBalancer _balancer = null!;
+
+    [Params(16, 10_000)]
+    public int Accounts { get; set; }
 
     [Params("round_robin", "weighted_round_robin", "random", "least_recently_used")]
     public string Algorithm { get; set; } = "";
 
     [GlobalSetup]
-    public void Setup() => _balancer = Shipped.Balancer(Algorithm);
+    public void Setup()
+    {
+        _candidates = Samples.Candidates(Accounts);
+        _balancer = Shipped.Balancer(Algorithm);
+    }
 
     [Benchmark]
     public Candidate? Pick() => _balancer.Pick(Samples.Request, _candidates);

@@ -1,5 +1,6 @@
 using ClaudeProxy.Abstractions;
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Extensions;
 
 namespace ClaudeProxy.Micro;
 
@@ -19,6 +20,14 @@ internal static class Samples
         Conversation = 0x9E37_79B9_7F4A_7C15,
     };
 
+    /// <summary>What an answer says of limits so high that a benchmark does not reach them.</summary>
+    public static RateLimits PlentyLeft { get; } = new()
+    {
+        Requests = new RateLimit(50_000_000_000, 49_000_000_000, TimeSpan.FromSeconds(2)),
+        InputTokens = new RateLimit(50_000_000_000_000, 49_000_000_000_000, TimeSpan.FromSeconds(2)),
+        OutputTokens = new RateLimit(10_000_000_000_000, 9_000_000_000_000, TimeSpan.FromSeconds(2)),
+    };
+
     /// <summary>So many accounts, of weights 1 to 3.</summary>
     public static Account[] Accounts(int count) =>
     [
@@ -32,5 +41,10 @@ internal static class Samples
     ];
 
     /// <summary>The same as a balancer sees them, in a list as the host's.</summary>
-    public static List<Candidate> Candidates(int count) => [.. new AccountStore(TimeProvider.System).Update(Accounts(count))];
+    public static List<Candidate> Candidates(int count)
+    {
+        var candidates = CandidateList.Rent();
+        candidates.AddRange(new AccountStore(TimeProvider.System).Update(Accounts(count)));
+        return candidates;
+    }
 }

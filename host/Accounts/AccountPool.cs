@@ -64,7 +64,7 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             var now = timeProvider.GetUtcNow();
             var selection = new Selection(set, request, tried, now, options, store.Epoch, cached);
             var candidates = selection.Candidates.Count;
-            if (isPatient && candidates > 0 && !cached!.IsReadByAny(selection.Candidates))
+            if (isPatient && candidates > 0 && !cached!.IsReadByAny(selection.Candidates, store.Find(cached!.AccountId)))
             {
                 selection.Candidates.Return();
                 wait ??= await _patience.AskAsync(request, set, selection.Group, balancer).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using ClaudeProxy.Configuration;
 
 namespace ClaudeProxy.Accounts;
 
-/// <summary>The accounts of a pool at one moment, in their order, each with its priority group. Immutable.</summary>
+/// <summary>The accounts of a pool at one moment, in their order, each with its priority group. Thread-safe; who belongs to it never changes.</summary>
 internal sealed class AccountSet
 {
     private readonly HashSet<AccountState> _members;
@@ -16,6 +16,7 @@ internal sealed class AccountSet
         Accounts = accounts;
         _members = [.. accounts];
         Groups = mode == BalancingMode.Fallback ? StrictOrder(accounts) : [.. accounts.Select(state => GroupOf(state.Account))];
+        Surveyor = new Surveyor(Accounts, Groups);
     }
 
     /// <summary>The accounts, in the order of the configuration or source.</summary>
@@ -23,6 +24,9 @@ internal sealed class AccountSet
 
     /// <summary>For each account its group; smaller groups are used first.</summary>
     public int[] Groups { get; }
+
+    /// <summary>Knows which of them need not be looked at for each request.</summary>
+    public Surveyor Surveyor { get; }
 
     /// <summary>Whether <paramref name="account"/> is one of them.</summary>
     public bool Contains(AccountState account) => _members.Contains(account);

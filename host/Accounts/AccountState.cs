@@ -2,14 +2,13 @@ namespace ClaudeProxy.Accounts;
 
 /// <summary>An account and all that has been learnt of it; what balancers see as a <see cref="Candidate"/>. Thread-safe.</summary>
 /// <remarks>Lives beside the generations: a reload that keeps the account's id keeps its state.</remarks>
-internal sealed class AccountState : Candidate
+internal sealed class AccountState : AccountLoad
 {
     private volatile Placement _placement;
     private volatile string? _switchedOff;
     private volatile string? _disabled;
     private volatile Allowances _allowances;
-    private int _inFlight;
-    private long _lastUsedTicks;
+    private readonly Epoch _epoch;
 
     public AccountState(Account account, UpstreamState upstream, WaitingLine line, Epoch epoch)
         : base(account.Id)
@@ -19,7 +18,9 @@ internal sealed class AccountState : Candidate
         Models = new ModelCooldowns(epoch);
         Record = new AccountRecord(epoch);
         _allowances = new Allowances(epoch);
+        _epoch = epoch;
         Line = line;
+        Limit(account);
     }
 
     /// <summary>What the operator or source says of it now.</summary>
@@ -44,7 +45,11 @@ internal sealed class AccountState : Candidate
     public Allowances Allowances
     {
         get => _allowances;
-        set => _allowances = value;
+        set
+        {
+            _allowances = value;
+            _epoch.Changed();
+        }
     }
 
     /// <summary>The requests that wait for room, in it or another account.</summary>
@@ -60,29 +65,12 @@ internal sealed class AccountState : Candidate
         set
         {
             _switchedOff = value;
-            Line.Offer(this);
+            Changed();
         }
     }
 
     /// <summary>Why a person has taken it out of use, or <see langword="null"/>. Survives reloads, not the end of the program.</summary>
     public string? Disabled => _disabled;
-
-    /// <inheritdoc />
-    public override int Weight => _placement.Account.Weight;
-
-    /// <inheritdoc />
-    public override int InFlight => Volatile.Read(ref _inFlight);
-
-    /// <inheritdoc />
-    public override DateTimeOffset? LastUsed
-    {
-        get
-        {
-            var own = Volatile.Read(ref _lastUsedTicks);
-            var observed = _placement.Account.Observed.LastUsed;
-            return own == 0 ? observed : observed?.UtcTicks > own ? observed : new DateTimeOffset(own, TimeSpan.Zero);
-        }
-    }
 
     /// <inheritdoc />
     public override TimeSpan? TimeToFirstByte => Record.TimeToFirstByte;
@@ -101,13 +89,15 @@ internal sealed class AccountState : Candidate
     {
         var before = _placement;
         _placement = new Placement(account, upstream);
+        Limit(account);
+        _epoch.Changed();
         var isMended = account.Credential != before.Account.Credential || account.Upstream != before.Account.Upstream || upstream != before.Upstream;
         if (!isMended)
         {
             return;
         }
 
-        _allowances = _allowances.Anew();
+        Allowances = _allowances.Anew();
 
         // What failed may have been the credential or the address: the next request finds out, not the end of the rest.
         Cooldown.EndFault(DateTimeOffset.MinValue);
@@ -119,14 +109,14 @@ internal sealed class AccountState : Candidate
     public void Disable(string reason)
     {
         _disabled = reason;
-        Line.Offer(this);
+        Changed();
     }
 
     /// <summary>Ends what <see cref="Disable"/> began. A balance check that has switched it off is not overruled.</summary>
     public void Enable()
     {
         _disabled = null;
-        Line.Offer(this);
+        Changed();
     }
 
     /// <summary>Forgets its rests, those for single models too, what is known of its limits, and its rows of failures. The rest of its upstream ends, but one request finds out
@@ -141,15 +131,31 @@ internal sealed class AccountState : Candidate
         Line.Offer(this);
     }
 
-    /// <summary>Whether nothing at all is in the way of any request: most accounts, most of the time, and told in a few steps.</summary>
-    public bool IsUnremarkable
+    /// <summary>Whether nothing at all is in the way of any request, but perhaps that it has no room: most accounts, most of the time. That lasts until
+    /// <see cref="Epoch.Changes"/>.</summary>
+    public bool IsUnremarkable(DateTimeOffset now)
     {
-        get
+        var placement = _placement;
+        return placement.IsUnrestricted(now) && Cooldown.IsUntouched && placement.Upstream.Cooldown.IsUntouched && Models.AreUntouched
+            && _allowances.ArePlenty(now) && _switchedOff is null && _disabled is null;
+    }
+
+    /// <summary>Until when it serves nobody, and need not be probed, unless <see cref="Epoch.Changes"/>; <paramref name="now"/> or earlier if that is not certain.</summary>
+    public DateTimeOffset RestsUntil(DateTimeOffset now, TimeSpan probeInterval)
+    {
+        if (_switchedOff is not null || _disabled is not null)
         {
-            var placement = _placement;
-            return placement.IsUnrestricted && Cooldown.IsUntouched && placement.Upstream.Cooldown.IsUntouched && !Models.HasAny
-                && _allowances.AreUnknown && _switchedOff is null && _disabled is null;
+            return DateTimeOffset.MaxValue;
         }
+
+        var standing = StandingOfWhole(_placement, now);
+        if (standing.Tier == Tier.Usable || !Models.AreUntouched)
+        {
+            return now;
+        }
+
+        var probeDueAt = Cooldown.Limit is null ? DateTimeOffset.MaxValue : Cooldown.ProbeDueAt(probeInterval);
+        return standing.Until < probeDueAt ? standing.Until : probeDueAt;
     }
 
     /// <summary>Where it stands for <paramref name="model"/>.</summary>
@@ -160,29 +166,8 @@ internal sealed class AccountState : Candidate
             return new Standing(Tier.Unusable, DateTimeOffset.MaxValue, false);
         }
 
-        var (account, upstream) = _placement;
-        Cooldown.ForgetTransportFault(upstream.RecoveredAt);
-        return Standing.Of(account.Observed, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now))
-            .And(_allowances.StandingAt(now, model)).And(Models.StandingAt(now, model));
-    }
-
-    /// <summary>Whether the operator lets it serve <paramref name="model"/>; a request without a model is served by all.</summary>
-    public bool Serves(string? model) => _placement.Account.Serves(model);
-
-    /// <summary>Whether it serves the models that the tools of <paramref name="request"/> name, and none of them rests: they would fail the request as
-    /// its own model would.</summary>
-    public bool ServesTools(RequestFacts request, DateTimeOffset now)
-    {
-        var models = request.ToolModels;
-        for (var i = 0; i < models.Count; i++)
-        {
-            if (!Serves(models[i]) || StandingAt(now, models[i]).Tier != Tier.Usable)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        var placement = _placement;
+        return StandingOfWhole(placement, now, model).And(_allowances.StandingAt(now, model)).And(Models.StandingAt(now, model));
     }
 
     /// <summary>Whether it may be given a request now: neither resting, nor half-open and being probed by another one.</summary>
@@ -208,32 +193,20 @@ internal sealed class AccountState : Candidate
     /// <summary>Whether it rests, or has yet to be confirmed, because its upstream could not be reached.</summary>
     public bool IsUnreached => Upstream.Cooldown.Fault is { IsTransport: true } || Cooldown.Fault is { IsTransport: true };
 
-    /// <summary>Whether it may take one more request.</summary>
-    public bool HasRoom => _placement.Account.MaxConcurrency is not { } most || InFlight < most;
-
     /// <summary>The rests for <paramref name="model"/>, or those of the whole account if there is no model; <see langword="null"/> if too many models
     /// are resting already.</summary>
     public Cooldown? CooldownFor(string? model, DateTimeOffset now) => model is null ? Cooldown : Models.For(ModelClass.Only(model), now);
 
-    /// <summary>Whether it serves more requests than it may: its limit was lowered.</summary>
-    public bool IsOverfull => _placement.Account.MaxConcurrency is { } most && InFlight > most;
-
-    /// <summary>Notes that it is given a request.</summary>
-    public void Use(DateTimeOffset now) => Volatile.Write(ref _lastUsedTicks, now.UtcTicks);
-
-    /// <summary>Counts one more request in flight; false if there is no room.</summary>
-    public bool TryEnter(DateTimeOffset now)
+    private Standing StandingOfWhole(Placement placement, DateTimeOffset now, string? model = null)
     {
-        var most = _placement.Account.MaxConcurrency ?? int.MaxValue;
-        if (Interlocked.Increment(ref _inFlight) > most)
-        {
-            Interlocked.Decrement(ref _inFlight);
-            return false;
-        }
-
-        return true;
+        var (account, upstream) = placement;
+        Cooldown.ForgetTransportFault(upstream.RecoveredAt);
+        return Standing.Of(account.Observed, now, model).And(Cooldown.StandingAt(now)).And(upstream.Cooldown.StandingAt(now));
     }
 
-    /// <summary>Counts one request less.</summary>
-    public void Leave() => Interlocked.Decrement(ref _inFlight);
+    private void Changed()
+    {
+        _epoch.Changed();
+        Line.Offer(this);
+    }
 }

@@ -3,7 +3,7 @@ namespace ClaudeProxy.Accounts;
 /// <summary>What is left of the limits that the requests for one class of models count against, or all requests. Thread-safe.</summary>
 /// <remarks>What is left only grows between two changes. So each change finds out until when it is low, and until when it is used up;
 /// whoever chooses among accounts compares two times and takes no lock.</remarks>
-internal sealed class Allowance
+internal sealed class Allowance(Epoch epoch)
 {
     private readonly Lock _lock = new();
     private readonly TokenBucket[] _buckets =
@@ -117,7 +117,12 @@ internal sealed class Allowance
             low = window.IsRejected || window.Left < lowWater ? Math.Max(low, window.ResetAt.UtcTicks) : low;
         }
 
+        var hadPlenty = !IsLow(now);
         Volatile.Write(ref _usedUpUntil, usedUp);
         Volatile.Write(ref _lowUntil, low);
+        if (hadPlenty && IsLow(now))
+        {
+            epoch.Changed();
+        }
     }
 }

@@ -14,8 +14,19 @@ internal sealed class Allowances(Epoch epoch)
     /// <summary>The workspace whose limits they are, or <see langword="null"/> if the account has named none.</summary>
     public string? Workspace { get; set; }
 
-    /// <summary>Whether no answer has named a limit.</summary>
-    public bool AreUnknown => _ofAll is null && _ofModels.Length == 0;
+    /// <summary>Whether little is left for no model, as far as is known.</summary>
+    public bool ArePlenty(DateTimeOffset now)
+    {
+        foreach (var entry in _ofModels)
+        {
+            if (entry.Allowance.IsLow(now))
+            {
+                return false;
+            }
+        }
+
+        return _ofAll?.IsLow(now) != true;
+    }
 
     /// <summary>The smallest share that is left of any limit, 0 to 1; 1 if none is known.</summary>
     public double Share
@@ -74,7 +85,11 @@ internal sealed class Allowances(Epoch epoch)
     public Allowances Anew() => new(epoch);
 
     /// <summary>Forgets everything.</summary>
-    public void Clear() => (_ofModels, _ofAll) = ([], null);
+    public void Clear()
+    {
+        (_ofModels, _ofAll) = ([], null);
+        epoch.Changed();
+    }
 
     private static UsageWindow[] Windows(RateLimits limits, bool ofAll, DateTimeOffset now) =>
         limits.UnifiedWindows.Count == 0 ? [] : [.. WindowsOf(limits, ofAll, now)];
@@ -102,7 +117,7 @@ internal sealed class Allowances(Epoch epoch)
     {
         lock (_lock)
         {
-            return _ofAll ??= new Allowance();
+            return _ofAll ??= new Allowance(epoch);
         }
     }
 
@@ -125,7 +140,7 @@ internal sealed class Allowances(Epoch epoch)
                 return null;
             }
 
-            var allowance = new Allowance();
+            var allowance = new Allowance(epoch);
             _ofModels = [.. _ofModels, new Entry(models, allowance)];
             return allowance;
         }

@@ -7,15 +7,14 @@ namespace ClaudeProxy.Accounts;
 internal static class CacheReaders
 {
     /// <summary>Whether one of <paramref name="candidates"/> reads it.</summary>
-    public static bool IsReadByAny(this CachedPrompt cached, CandidateList candidates)
+    /// <param name="cached">What is cached.</param>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="last">The account that served it last, if there still is one: a reader, as a rule, and found without a look at the others.</param>
+    public static bool IsReadByAny(this CachedPrompt cached, CandidateList candidates, AccountState? last)
     {
-        // The account that served it last, as a rule.
-        for (var i = 0; i < candidates.Count; i++)
+        if (last is not null && candidates.Holds(last))
         {
-            if (candidates[i].AccountId == cached.AccountId)
-            {
-                return true;
-            }
+            return true;
         }
 
         for (var i = 0; i < candidates.Count; i++)

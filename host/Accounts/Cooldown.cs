@@ -8,9 +8,6 @@ namespace ClaudeProxy.Accounts;
 /// </remarks>
 internal sealed class Cooldown(Epoch epoch)
 {
-    /// <summary>The longest that backing off makes of a shorter duration.</summary>
-    public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(10);
-
     /// <summary>For so long one probe keeps others out. Most answers begin within it; a hung upstream must not look closed for minutes.</summary>
     public static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
 
@@ -72,7 +69,10 @@ internal sealed class Cooldown(Epoch epoch)
 
     /// <summary>Whether it is time to look whether a rate limit is over early: nobody has for <paramref name="interval"/>.</summary>
     public bool IsProbeDue(DateTimeOffset now, TimeSpan interval) =>
-        _limit is { } limit && limit.Until > now && now.UtcTicks - Volatile.Read(ref _lookedTicks) >= interval.Ticks && !IsProbing(now);
+        _limit is { } limit && limit.Until > now && ProbeDueAt(interval) <= now && !IsProbing(now);
+
+    /// <summary>From when on <see cref="IsProbeDue"/>, should it still rest then and nobody have looked.</summary>
+    public DateTimeOffset ProbeDueAt(TimeSpan interval) => Rest.EndOf(new DateTimeOffset(Volatile.Read(ref _lookedTicks), TimeSpan.Zero), interval);
 
     /// <summary>Takes the permit to probe at <paramref name="now"/>, for <see cref="ReturnProbe"/>; 0 if another request has it.</summary>
     public long TryTakeProbe(DateTimeOffset now)
@@ -102,8 +102,8 @@ internal sealed class Cooldown(Epoch epoch)
                 return false;
             }
 
-            _limit = new Rest(until, reason, epoch.Next(), 1, IsTransport: false);
             Volatile.Write(ref _lookedTicks, epoch.Now.UtcTicks);
+            SetLocked(new Rest(until, reason, epoch.Next(), 1, IsTransport: false), _fault);
             return true;
         }
     }
@@ -130,10 +130,10 @@ internal sealed class Cooldown(Epoch epoch)
             }
 
             var failures = (before?.Failures ?? 0) + (isLastResort ? 0 : 1);
-            var until = Rest.EndOf(now, BackOff(duration, failures));
+            var until = Rest.EndOf(now, Rest.BackOff(duration, failures));
             var rest = new Rest(
                 before?.Until > until ? before.Until : until, reason, epoch.Next(), failures, isTransport && before is not { IsTransport: false }) { Duration = duration };
-            _fault = rest;
+            SetLocked(_limit, rest);
             return rest;
         }
     }
@@ -148,15 +148,15 @@ internal sealed class Cooldown(Epoch epoch)
 
         lock (_lock)
         {
-            var (limit, fault) = (_limit, _fault);
-            _limit = limit is not null && attemptBegan > limit.SetAt ? null : limit;
-            _fault = fault is not null && attemptBegan > fault.SetAt ? null : fault;
+            var limit = _limit is { } ofLimit && attemptBegan > ofLimit.SetAt ? null : _limit;
+            var fault = _fault is { } ofFault && attemptBegan > ofFault.SetAt ? null : _fault;
             if (_limit == limit && _fault == fault)
             {
                 return false;
             }
 
             Volatile.Write(ref _recoveredTicks, epoch.Now.UtcTicks);
+            SetLocked(limit, fault);
             return true;
         }
     }
@@ -173,7 +173,7 @@ internal sealed class Cooldown(Epoch epoch)
         {
             if (_fault is { IsTransport: true } fault && fault.SetAt < reachedAt)
             {
-                _fault = null;
+                SetLocked(_limit, fault: null);
             }
         }
     }
@@ -189,7 +189,7 @@ internal sealed class Cooldown(Epoch epoch)
                 return false;
             }
 
-            _fault = fault with { Until = now };
+            SetLocked(_limit, fault with { Until = now });
             return true;
         }
     }
@@ -199,8 +199,9 @@ internal sealed class Cooldown(Epoch epoch)
     {
         lock (_lock)
         {
-            _limit = _limit is { } limit && limit.Until > now ? limit with { Until = now } : _limit;
-            _fault = _fault is { } fault && fault.Until > now ? fault with { Until = now } : _fault;
+            SetLocked(
+                _limit is { } limit && limit.Until > now ? limit with { Until = now } : _limit,
+                _fault is { } fault && fault.Until > now ? fault with { Until = now } : _fault);
         }
     }
 
@@ -209,18 +210,16 @@ internal sealed class Cooldown(Epoch epoch)
     {
         lock (_lock)
         {
-            (_limit, _fault, _clearedAt) = (null, null, epoch.Next());
+            _clearedAt = epoch.Next();
             Volatile.Write(ref _probeTicks, 0);
             Volatile.Write(ref _recoveredTicks, 0);
+            SetLocked(limit: null, fault: null);
         }
     }
 
-    /// <summary>Doubles <paramref name="duration"/> for each failure after the first, to at most <see cref="LongestBackoff"/>, or to the
-    /// duration itself where that is longer.</summary>
-    internal static TimeSpan BackOff(TimeSpan duration, int failures)
+    private void SetLocked(Rest? limit, Rest? fault)
     {
-        var longest = duration > LongestBackoff ? duration : LongestBackoff;
-        var doublings = Math.Min(failures - 1, 30);
-        return duration > longest / (1L << doublings) ? longest : duration * (1L << doublings);
+        (_limit, _fault) = (limit, fault);
+        epoch.Changed();
     }
 }

@@ -65,7 +65,7 @@ internal sealed class Lease : IDisposable
             return null;
         }
 
-        if (hasEntered || account.TryEnter(now))
+        if (hasEntered || account.TryEnter())
         {
             account.Use(now);
             return new Lease(account, placement, model, epoch.Next(), permits);

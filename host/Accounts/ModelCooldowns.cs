@@ -13,8 +13,8 @@ internal sealed class ModelCooldowns(Epoch epoch)
     // Asked for each account and request, and hardly ever true: cheaper than a look into the dictionary.
     private volatile bool _hasAny;
 
-    /// <summary>Whether there have been any.</summary>
-    public bool HasAny => _hasAny;
+    /// <summary>Whether none rests, has yet to be confirmed, or is just coming back.</summary>
+    public bool AreUntouched => !_hasAny || _cooldowns.All(static entry => entry.Value.IsUntouched);
 
     /// <summary>All of them, by the name of the model or class.</summary>
     public IEnumerable<KeyValuePair<string, Cooldown>> All => _cooldowns.Select(entry => KeyValuePair.Create(entry.Key.Name, entry.Value));

@@ -6,7 +6,12 @@ namespace ClaudeProxy.Accounts;
 /// <param name="Upstream">Its upstream.</param>
 internal sealed record Placement(Account Account, UpstreamState Upstream)
 {
-    /// <summary>Whether the account serves any model and any number of requests, and its source has nothing to say against it.</summary>
-    public bool IsUnrestricted { get; } =
-        Account is { Models.Count: 0, MaxConcurrency: null, Observed: { UnavailableUntil: null, RateLimitedUntil: null, ModelsRateLimitedUntil.Count: 0 } };
+    private readonly bool _isNeverRestricted =
+        Account is { Models.Count: 0, Observed: { UnavailableUntil: null, RateLimitedUntil: null, ModelsRateLimitedUntil.Count: 0 } };
+
+    /// <summary>Whether the account serves every model, and its source has nothing to say against that at <paramref name="now"/>.</summary>
+    public bool IsUnrestricted(DateTimeOffset now) => _isNeverRestricted || (Account.Models.Count == 0 && IsPast(Account.Observed, now));
+
+    private static bool IsPast(AccountObservation observed, DateTimeOffset now) =>
+        Standing.Of(observed, now, model: null) == Standing.Usable && observed.ModelsRateLimitedUntil.Values.All(until => until <= now);
 }

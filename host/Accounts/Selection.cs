@@ -4,11 +4,10 @@ using ClaudeProxy.Usage;
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
-/// <remarks>One pass over the accounts. Those whose upstream or workspace has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
+/// <remarks>One pass over the accounts, as far as no <see cref="Survey"/> spares it. Those whose upstream or workspace has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
 /// where there are any: they stay candidates when nobody else is one.</remarks>
 internal struct Selection
 {
-    private readonly AccountSet _set;
     private readonly TriedAccounts _tried;
     private readonly RequestFacts _request;
     private readonly string? _model;
@@ -26,10 +25,19 @@ internal struct Selection
     /// low or recover: to them the request costs a tenth of what it costs the others.</summary>
     public Selection(AccountSet set, RequestFacts request, TriedAccounts tried, DateTimeOffset now, PoolOptions options, Epoch epoch, CachedPrompt? cached = null)
     {
-        (_set, _request, _model, _tried, _now, _options, _cached) = (set, request, request.Model, tried, now, options, cached);
+        (_request, _model, _tried, _now, _options, _cached) = (request, request.Model, tried, now, options, cached);
         (_best, _dueGroup) = (int.MaxValue, int.MaxValue);
         Candidates = CandidateList.Rent();
-        Look();
+        var surveyor = set.Surveyor;
+        var survey = tried.IsEmpty ? surveyor.SurveyAt(now, epoch, options.Recovery.ProbeInterval) : surveyor.OfNobody;
+        Look(survey);
+        if (Candidates.Count == 0 && survey != surveyor.OfNobody)
+        {
+            // Those who rest are of interest after all, and those of worse groups.
+            _best = int.MaxValue;
+            Look(surveyor.OfNobody);
+        }
+
         if (_avoided > 0)
         {
             LeaveOutAvoided();
@@ -59,7 +67,7 @@ internal struct Selection
     /// <summary>Whether accounts are usable but have no room.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>When the first of those that rest is usable again, or <see langword="null"/>.</summary>
+    /// <summary>When the first of those that rest is usable again, or <see langword="null"/>. Meaningless if there are candidates.</summary>
     public DateTimeOffset? RecoversAt { get; private set; }
 
     /// <summary>Counts the turn of <paramref name="account"/>, if it is recovering.</summary>
@@ -71,26 +79,43 @@ internal struct Selection
         }
     }
 
-    private void Look()
+    private void Look(Survey survey)
     {
-        var (accounts, groups) = (_set.Accounts, _set.Groups);
-        var isFirst = _tried.IsEmpty;
-        for (var i = 0; i < accounts.Length; i++)
+        var (taken, isFirst) = (0, _tried.IsEmpty);
+        foreach (ref readonly var remarkable in survey.Remarkable.AsSpan())
         {
-            if (groups[i] > _best)
+            Take(survey, ref taken, remarkable.Place);
+            if (remarkable.Group > _best)
             {
                 continue;
             }
 
-            if (isFirst && accounts[i].IsUnremarkable)
+            if (isFirst && remarkable.Account.IsUnremarkable(_now))
             {
-                Add(accounts[i], groups[i]);
+                AddIfRoom(remarkable.Account, remarkable.Group);
             }
             else
             {
-                Consider(accounts[i], groups[i], mayProbe: isFirst && _options.Fallback);
+                Consider(remarkable.Account, remarkable.Group, mayProbe: isFirst && _options.Fallback);
             }
         }
+
+        Take(survey, ref taken, survey.Unremarkable.Length);
+        if (survey.HasLimits)
+        {
+            IsFull |= Candidates.RemoveAll(static candidate => !((AccountState)candidate).HasRoom) > 0;
+        }
+    }
+
+    private void Take(Survey survey, ref int taken, int end)
+    {
+        if (taken < end && survey.Group <= _best)
+        {
+            Prefer(survey.Group);
+            Candidates.AddRange(survey.Unremarkable.AsSpan(taken..end));
+        }
+
+        taken = end;
     }
 
     private void Consider(AccountState account, int group, bool mayProbe)
@@ -127,19 +152,29 @@ internal struct Selection
 
     private void AddWithReservations(AccountState account, int group)
     {
+        if (AddIfRoom(account, group))
+        {
+            _avoided += _tried.ReluctanceAbout(account);
+            _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
+            _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+        }
+    }
+
+    private bool AddIfRoom(AccountState account, int group)
+    {
         if (!account.HasRoom)
         {
             IsFull = true;
-            return;
+            return false;
         }
 
-        Add(account, group);
-        _avoided += _tried.ReluctanceAbout(account);
-        _low += account.Allowances.IsLow(_now, _model) ? 1 : 0;
-        _recovering += RecoveredShareOf(account) < 1 ? 1 : 0;
+        Prefer(group);
+        Candidates.Add(account);
+        return true;
     }
 
-    private void Add(AccountState account, int group)
+    /// <summary>Nobody of a worse group is a candidate from now on.</summary>
+    private void Prefer(int group)
     {
         if (group < _best)
         {
@@ -147,8 +182,6 @@ internal struct Selection
             Candidates.Clear();
             (_avoided, _low, _recovering) = (0, 0, 0);
         }
-
-        Candidates.Add(account);
     }
 
     private readonly void LeaveOutAvoided()

@@ -25,6 +25,25 @@ internal static class ServedModels
         return false;
     }
 
+    /// <summary>The same as it is now.</summary>
+    public static bool Serves(this AccountState account, string? model) => account.Account.Serves(model);
+
+    /// <summary>Whether <paramref name="account"/> serves the models that the tools of <paramref name="request"/> name, and none of them rests: they would
+    /// fail the request as its own model would.</summary>
+    public static bool ServesTools(this AccountState account, RequestFacts request, DateTimeOffset now)
+    {
+        var models = request.ToolModels;
+        for (var i = 0; i < models.Count; i++)
+        {
+            if (!account.Serves(models[i]) || account.StandingAt(now, models[i]).Tier != Tier.Usable)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>What the upstream of <paramref name="account"/> calls <paramref name="model"/>, or <see langword="null"/> if it calls it so too.</summary>
     public static string? NameFor(this Account account, string model)
     {

@@ -44,6 +44,7 @@ internal sealed class UpstreamState(UpstreamKey key, Epoch epoch)
         if (recovered)
         {
             Volatile.Write(ref _recoveredAt, epoch.Next());
+            epoch.Changed();
         }
 
         return recovered;

@@ -102,7 +102,7 @@ internal sealed class WaitingLine(Epoch epoch)
         }
 
         // Somebody may have come while the account was being left, and have found it full.
-        if (Count > 0 && account.TryEnter(epoch.Now) && !HandOver(account))
+        if (Count > 0 && account.TryEnter() && !HandOver(account))
         {
             account.Leave();
         }
@@ -118,7 +118,7 @@ internal sealed class WaitingLine(Epoch epoch)
 
         foreach (var account in accounts)
         {
-            while (Count > 0 && account.TryEnter(epoch.Now))
+            while (Count > 0 && account.TryEnter())
             {
                 if (!HandOver(account))
                 {

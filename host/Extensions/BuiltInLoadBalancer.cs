@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ClaudeProxy.Extensions;
 
 /// <summary>The choice where no balancer can be asked: the fewest requests in flight for its weight, the first of equals.</summary>
@@ -11,13 +13,13 @@ internal sealed class BuiltInLoadBalancer : ILoadBalancer
     {
         Candidate? best = null;
         var least = double.PositiveInfinity;
-        for (var index = 0; index < candidates.Count; index++)
+        foreach (var candidate in candidates is List<Candidate> list ? CollectionsMarshal.AsSpan(list) : candidates.ToArray())
         {
             // With this request in flight too: so that among idle accounts the weight decides.
-            var load = (candidates[index].InFlight + 1.0) / candidates[index].Weight;
+            var load = (candidate.InFlight + 1.0) / candidate.Weight;
             if (load < least)
             {
-                (best, least) = (candidates[index], load);
+                (best, least) = (candidate, load);
             }
         }
 

@@ -15,6 +15,7 @@ internal sealed class TurnOrder
 
     private string[] _order = [];
     private int _last = -1;
+    private int _lastIndex;
 
     /// <summary>Gives the next account its turn.</summary>
     /// <returns>Its index among <paramref name="candidates"/>.</returns>
@@ -29,17 +30,27 @@ internal sealed class TurnOrder
         return TryNextKnown(candidates, out index) ? index : 0;
     }
 
-    // The common case, whatever the number of accounts: nobody is absent, and the neighbours are where they were.
+    // The common case, whatever the number of accounts: whose turn was last is where it was, and so the next one follows it.
     private bool TryNextNeighbour(IReadOnlyList<Candidate> candidates, out int index)
     {
-        index = _last + 1 < _order.Length ? _last + 1 : 0;
-        if (_last < 0 || candidates.Count != _order.Length
-            || candidates[_last].AccountId != _order[_last] || candidates[index].AccountId != _order[index])
+        index = _lastIndex + 1 < candidates.Count ? _lastIndex + 1 : 0;
+        if (_last < 0 || _lastIndex >= candidates.Count || candidates[_lastIndex].AccountId != _order[_last])
         {
             return false;
         }
 
-        _last = index;
+        var (id, place) = (candidates[index].AccountId, index == 0 ? 0 : _last + 1);
+        while (place < _order.Length && _order[place] != id)
+        {
+            place++;
+        }
+
+        if (place >= _order.Length)
+        {
+            return false;
+        }
+
+        (_last, _lastIndex) = (place, index);
         return true;
     }
 
@@ -69,7 +80,7 @@ internal sealed class TurnOrder
             }
         }
 
-        _last = next < 0 ? first : next;
+        (_last, _lastIndex) = (next < 0 ? first : next, index);
         return true;
     }
 

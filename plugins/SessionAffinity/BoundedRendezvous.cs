@@ -12,11 +12,12 @@ internal static class BoundedRendezvous
         var (first, least) = (default(Choice), double.PositiveInfinity);
         for (int i = 0, place = 0; i < field.Count; i++)
         {
-            var (candidate, entry) = (field[i], field.EntryOf(i, ref place));
-            var cost = Rendezvous.CostOf(conversation, entry.Hash, candidate.Weight, least);
+            var candidate = field[i];
+            ref readonly var seat = ref field.SeatOf(i, ref place);
+            var cost = Rendezvous.CostOf(conversation, seat.Hash, candidate.Weight, least);
             if (cost < least)
             {
-                (first, least) = (new Choice(candidate, entry), cost);
+                (first, least) = (new Choice(candidate, seat.Entry), cost);
             }
         }
 
@@ -30,7 +31,8 @@ internal static class BoundedRendezvous
         var (next, best, least) = (default(Choice?), int.MaxValue, double.PositiveInfinity);
         for (int i = 0, place = 0; i < field.Count; i++)
         {
-            var choice = new Choice(field[i], field.EntryOf(i, ref place));
+            ref readonly var seat = ref field.SeatOf(i, ref place);
+            var choice = new Choice(field[i], seat.Entry);
             if (load.ExcessOf(choice) > 0)
             {
                 continue;
@@ -38,7 +40,7 @@ internal static class BoundedRendezvous
 
             var rank = (IsReluctant(choice, movedAt) ? 2 : 0) + (choice.Candidate.CacheId == first.Candidate.CacheId ? 0 : 1);
             var atMost = rank < best ? double.PositiveInfinity : least;
-            if (rank <= best && Rendezvous.CostOf(conversation, choice.Entry.Hash, choice.Candidate.Weight, atMost) is var cost && cost < atMost)
+            if (rank <= best && Rendezvous.CostOf(conversation, seat.Hash, choice.Candidate.Weight, atMost) is var cost && cost < atMost)
             {
                 (next, best, least) = (choice, rank, cost);
             }

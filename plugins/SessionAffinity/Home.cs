@@ -26,17 +26,31 @@ internal static class Home
 
     private static Choice? FindLast(Field field, string accountId)
     {
+        var index = IndexOf(field, accountId);
+        var place = index; // The absent push it backwards in the roster, never forwards.
+        return index < 0 ? null : new Choice(field[index], field.SeatOf(index, ref place).Entry);
+    }
+
+    private static int IndexOf(Field field, string accountId)
+    {
+        // The same string, as a rule: no need to compare it with others letter by letter.
+        for (var i = 0; i < field.Count; i++)
+        {
+            if (ReferenceEquals(field[i].AccountId, accountId))
+            {
+                return i;
+            }
+        }
+
         for (var i = 0; i < field.Count; i++)
         {
             if (field[i].AccountId == accountId)
             {
-                // The absent push it backwards in the roster, never forwards.
-                var place = i;
-                return new Choice(field[i], field.EntryOf(i, ref place));
+                return i;
             }
         }
 
-        return null;
+        return -1;
     }
 
     private static Choice? FindSibling(Field field, CachedPrompt cached)
@@ -48,7 +62,7 @@ internal static class Home
             if (candidate.CacheId == cached.CacheId && candidate.AccountId != cached.AccountId
                 && (least is not { Candidate: { } other } || (long)candidate.InFlight * other.Weight < (long)other.InFlight * candidate.Weight))
             {
-                least = new Choice(candidate, field.EntryOf(i, ref place));
+                least = new Choice(candidate, field.SeatOf(i, ref place).Entry);
             }
         }
 

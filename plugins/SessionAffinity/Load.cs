@@ -19,7 +19,7 @@ internal struct Load
         var load = default(Load);
         for (int i = 0, place = 0; i < field.Count; i++)
         {
-            load.Add(field[i].InFlight, field[i].Weight, field.EntryOf(i, ref place).Work);
+            load.Add(field[i].InFlight, field[i].Weight, field.SeatOf(i, ref place).Entry.Work);
         }
 
         return load;

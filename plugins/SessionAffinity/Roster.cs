@@ -19,13 +19,13 @@ internal sealed class Roster
     private const int WorkBetweenLooks = 32;
 
     private readonly Lock _lock = new();
-    private RosterEntry[] _entries = [];
+    private Seat[] _seats = [];
 
     /// <summary>The candidates, with what is remembered of each.</summary>
     public Field FieldOf(ReadOnlySpan<Candidate> candidates)
     {
-        var entries = Volatile.Read(ref _entries);
-        return new Field(candidates, Covers(entries, candidates) ? entries : Learn(candidates));
+        var seats = Volatile.Read(ref _seats);
+        return new Field(candidates, Covers(seats, candidates) ? seats : Learn(candidates));
     }
 
     /// <summary>Counts that <paramref name="choice"/> was given a request with <paramref name="tokens"/>; now and then it is looked whether that is too much.</summary>
@@ -48,22 +48,22 @@ internal sealed class Roster
         {
             if (choice.Entry.Work >= MostWork)
             {
-                Array.ForEach(_entries, entry => entry.Fade());
+                Array.ForEach(_seats, seat => seat.Entry.Fade());
             }
         }
     }
 
-    private static bool Covers(RosterEntry[] entries, ReadOnlySpan<Candidate> candidates)
+    private static bool Covers(Seat[] seats, ReadOnlySpan<Candidate> candidates)
     {
         var place = 0;
         foreach (var candidate in candidates)
         {
-            while (place < entries.Length && !entries[place].IsFor(candidate.AccountId))
+            while (place < seats.Length && !seats[place].IsFor(candidate.AccountId))
             {
                 place++;
             }
 
-            if (place++ >= entries.Length)
+            if (place++ >= seats.Length)
             {
                 return false;
             }
@@ -72,12 +72,12 @@ internal sealed class Roster
         return true;
     }
 
-    private RosterEntry[] Learn(ReadOnlySpan<Candidate> candidates)
+    private Seat[] Learn(ReadOnlySpan<Candidate> candidates)
     {
         lock (_lock)
         {
             var known = new Dictionary<string, RosterEntry>(StringComparer.Ordinal);
-            Array.ForEach(_entries, entry => known[entry.AccountId] = entry);
+            Array.ForEach(_seats, seat => known[seat.AccountId] = seat.Entry);
             var present = new HashSet<string>(StringComparer.Ordinal);
             foreach (var candidate in candidates)
             {
@@ -93,9 +93,9 @@ internal sealed class Roster
                 order.AddRange(followers.GetValueOrDefault(id, []));
             }
 
-            RosterEntry[] entries = [.. order];
-            Volatile.Write(ref _entries, entries);
-            return entries;
+            Seat[] seats = [.. order.Select(Seat.Of)];
+            Volatile.Write(ref _seats, seats);
+            return seats;
         }
     }
 
@@ -103,17 +103,17 @@ internal sealed class Roster
     private Dictionary<string, List<RosterEntry>> FollowersOf(HashSet<string> present)
     {
         var followers = new Dictionary<string, List<RosterEntry>>(StringComparer.Ordinal);
-        if (_entries.Count(entry => !present.Contains(entry.AccountId)) > MaxAbsent)
+        if (_seats.Count(seat => !present.Contains(seat.AccountId)) > MaxAbsent)
         {
             return followers;
         }
 
         var neighbour = "";
-        foreach (var entry in _entries)
+        foreach (var (accountId, _, entry) in _seats)
         {
-            if (present.Contains(entry.AccountId))
+            if (present.Contains(accountId))
             {
-                neighbour = entry.AccountId;
+                neighbour = accountId;
             }
             else
             {

@@ -10,9 +10,6 @@ internal sealed class RosterEntry(string accountId)
     /// <summary>The account's id.</summary>
     public string AccountId { get; } = accountId;
 
-    /// <summary>Its number for <see cref="Rendezvous"/>.</summary>
-    public ulong Hash { get; } = Rendezvous.HashOf(accountId);
-
     /// <summary>What it was given of late, as <see cref="Roster.Count"/> counts it.</summary>
     public int Work => Volatile.Read(ref _work);
 
@@ -25,9 +22,6 @@ internal sealed class RosterEntry(string accountId)
 
     /// <summary>What was moved to it of late.</summary>
     public MoveRamp Moves { get; } = new();
-
-    /// <summary>Whether it is the entry of that account; the host gives the same string again and again.</summary>
-    public bool IsFor(string accountId) => ReferenceEquals(AccountId, accountId) || AccountId == accountId;
 
     /// <summary>Adds <paramref name="work"/>, and says how much that makes.</summary>
     public int Add(int work) => Interlocked.Add(ref _work, work);

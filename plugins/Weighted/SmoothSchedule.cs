@@ -21,9 +21,9 @@ internal sealed class SmoothSchedule
 
     /// <summary>Gives the next account its turn.</summary>
     /// <returns>Its index among <paramref name="candidates"/>.</returns>
-    public int Next(IReadOnlyList<Candidate> candidates)
+    public int Next(ReadOnlySpan<Candidate> candidates)
     {
-        if (candidates.Count == 1)
+        if (candidates.Length == 1)
         {
             return 0; // It would earn what it pays.
         }
@@ -38,12 +38,12 @@ internal sealed class SmoothSchedule
         return richest;
     }
 
-    // One walk for looking and earning: with a dozen accounts, the calls to the candidates are what a turn costs.
-    private bool TryEarn(IReadOnlyList<Candidate> candidates, out int richest)
+    // One walk for looking and earning.
+    private bool TryEarn(ReadOnlySpan<Candidate> candidates, out int richest)
     {
         richest = 0;
         var present = CollectionsMarshal.AsSpan(_present);
-        if (candidates.Count != present.Length)
+        if (candidates.Length != present.Length)
         {
             return false;
         }
@@ -53,7 +53,7 @@ internal sealed class SmoothSchedule
         {
             var candidate = candidates[i];
             ref var share = ref present[i];
-            if (candidate.AccountId != share.AccountId || candidate.Weight != share.Weight)
+            if (!share.IsOf(candidate.AccountId) || candidate.Weight != share.Weight)
             {
                 TakeBack(present[..i]);
                 return false;
@@ -77,7 +77,7 @@ internal sealed class SmoothSchedule
         }
     }
 
-    private void Meet(IReadOnlyList<Candidate> candidates)
+    private void Meet(ReadOnlySpan<Candidate> candidates)
     {
         foreach (var share in _present)
         {
@@ -86,7 +86,7 @@ internal sealed class SmoothSchedule
 
         _present.Clear();
         _totalWeight = 0;
-        for (var i = 0; i < candidates.Count; i++)
+        for (var i = 0; i < candidates.Length; i++)
         {
             var (id, weight) = (candidates[i].AccountId, candidates[i].Weight);
             _present.Add(new Share(id, weight, _credits.GetValueOrDefault(id)));

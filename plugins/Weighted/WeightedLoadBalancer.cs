@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ClaudeProxy.Abstractions;
 
 namespace ClaudeProxy.Plugins.Weighted;
@@ -11,9 +12,18 @@ internal sealed class WeightedLoadBalancer : ILoadBalancer
     /// <inheritdoc />
     public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates)
     {
+        var all = SpanOf(candidates);
         lock (_lock)
         {
-            return candidates[_schedule.Next(candidates)];
+            return all[_schedule.Next(all)];
         }
     }
+
+    // Without a call through the interface for each of them.
+    private static ReadOnlySpan<Candidate> SpanOf(IReadOnlyList<Candidate> candidates) => candidates switch
+    {
+        List<Candidate> list => CollectionsMarshal.AsSpan(list),
+        Candidate[] array => array,
+        _ => candidates.ToArray(),
+    };
 }

@@ -35,7 +35,7 @@ public sealed class CooldownLawTests
             var longest = TimeSpan.FromTicks(Math.Max(duration.Ticks, TimeSpan.FromMinutes(10).Ticks));
             var doubled = duration.TotalSeconds * Math.Pow(2, failures - 1);
 
-            Assert.Equal(Math.Min(doubled, longest.TotalSeconds), Cooldown.BackOff(duration, failures).TotalSeconds, precision: 3);
+            Assert.Equal(Math.Min(doubled, longest.TotalSeconds), Rest.BackOff(duration, failures).TotalSeconds, precision: 3);
         }).QuickCheckThrowOnFailure();
     }
 
