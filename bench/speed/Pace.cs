@@ -9,7 +9,7 @@ namespace ClaudeProxy.Speed;
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Time, int Streams, int Starts, int Failures)
 {
     /// <summary>For figures.</summary>
-    public static Pace Full { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(5), Streams: 6, Starts: 7, Failures: 20);
+    public static Pace Full { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), Streams: 6, Starts: 7, Failures: 20);
 
     /// <summary>To see that everything runs.</summary>
     public static Pace Quick { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Streams: 1, Starts: 1, Failures: 5);

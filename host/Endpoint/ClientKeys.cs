@@ -16,6 +16,9 @@ internal sealed class ClientKeys
 
     private static readonly string[] s_headers = ["x-api-key", "x-goog-api-key"], s_headersOfRelay = ["x-api-key", "x-goog-api-key", "api-key"];
 
+    /// <summary>Longer than every key that a person makes.</summary>
+    private const int MostOnStack = 256;
+
     private readonly byte[][] _hashes;
     private readonly string[] _names;
     private readonly bool _isRelay;
@@ -67,7 +70,8 @@ internal sealed class ClientKeys
     private string? Find(ReadOnlySpan<char> key)
     {
         key = key.Trim();
-        var bytes = new byte[Encoding.UTF8.GetByteCount(key)];
+        var length = Encoding.UTF8.GetByteCount(key);
+        Span<byte> bytes = length <= MostOnStack ? stackalloc byte[length] : new byte[length];
         Encoding.UTF8.GetBytes(key, bytes);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes, hash);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Administration;
 using ClaudeProxy.Configuration;
@@ -69,7 +70,8 @@ internal sealed class ProxyEndpoint(
         }
     }
 
-    private async Task ProxyAsync(HttpContext context, string target, long receivedAt)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ProxyAsync(HttpContext context, string target, long receivedAt)
     {
         var trace = new RequestTrace(ids.Next());
         context.Response.Headers[RequestIds.HeaderName] = trace.RequestId;
@@ -114,7 +116,8 @@ internal sealed class ProxyEndpoint(
         Log(context, target, trace, receivedAt);
     }
 
-    private async Task ProxyAsync(HttpContext context, string target, RequestTrace trace, long receivedAt, CancellationToken over)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ProxyAsync(HttpContext context, string target, RequestTrace trace, long receivedAt, CancellationToken over)
     {
         var (result, timeouts) = await ServeAsync(context, target, trace, over).ConfigureAwait(false);
         await using var _ = result.ConfigureAwait(false);
@@ -170,7 +173,8 @@ internal sealed class ProxyEndpoint(
 
     /// <summary>Everything that needs a generation. What comes back is relayed without one, and the method is one of its own because the
     /// locals of an async method live as long as it runs: a stream would keep old plugins in memory.</summary>
-    private async Task<(FailoverResult Result, TimeoutOptions Timeouts)> ServeAsync(HttpContext context, string target, RequestTrace trace, CancellationToken over)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(FailoverResult Result, TimeoutOptions Timeouts)> ServeAsync(HttpContext context, string target, RequestTrace trace, CancellationToken over)
     {
         var generation = current.Rent();
         try
@@ -201,7 +205,8 @@ internal sealed class ProxyEndpoint(
         }
     }
 
-    private async Task<FailoverResult> FailOverAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FailoverResult> FailOverAsync(
         Generation generation, HttpContext context, string target, RequestTrace trace, BodyBlocks? body, string? client, CancellationToken over)
     {
         if (body?.Length > LargeBody)

@@ -32,7 +32,8 @@ internal sealed class FailoverLoop(
 
     /// <summary>Everything that can still fail over happens in here; what is returned is on its way to the client.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public async Task<FailoverResult> RunAsync(ForwardedRequest request, long receivedAt, RequestTrace trace, CancellationToken clientLeft)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<FailoverResult> RunAsync(ForwardedRequest request, long receivedAt, RequestTrace trace, CancellationToken clientLeft)
     {
         budget.CountRequest();
         await using var progress = new Progress(request, trace, receivedAt, clientLeft);
@@ -88,7 +89,8 @@ internal sealed class FailoverLoop(
     }
 
     /// <summary>Attempts on one account. Null: on to the next account.</summary>
-    private async Task<FailoverResult?> TryAccountAsync(Progress progress, Lease lease)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FailoverResult?> TryAccountAsync(Progress progress, Lease lease)
     {
         progress.Begin(lease);
         LogPick(progress, lease);

@@ -16,7 +16,7 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
 
     /// <summary>What a policy must judge, or <see langword="null"/> if the answer serves the request. What was read is kept in it.</summary>
     /// <exception cref="MalformedAnswerException">The answer contradicts itself, or ended before it began.</exception>
-    public async Task<AttemptOutcome?> JudgeAsync(UpstreamAnswer answer)
+    public async ValueTask<AttemptOutcome?> JudgeAsync(UpstreamAnswer answer)
     {
         if (answer.Head.Contradiction is { } contradiction)
         {
@@ -51,7 +51,7 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
     }
 
     /// <summary>A 200 in one piece may turn out to be an error, or be cut: while it is short enough to be read before it is passed on, both fail over.</summary>
-    private async Task<AttemptOutcome?> JudgeWholeAsync(UpstreamAnswer answer)
+    private async ValueTask<AttemptOutcome?> JudgeWholeAsync(UpstreamAnswer answer)
     {
         await ReadAheadAsync(answer).ConfigureAwait(false);
         var beginning = ContentCoding.Decode(answer.Head.ContentCoding, answer.AlreadyRead, ApiErrorBody.Beginning);
@@ -99,7 +99,7 @@ internal sealed class AnswerJudge(TimeoutOptions timeouts, FailoverOptions failo
     }
 
     /// <summary>Reads to the end of the body or, of a stream, to its first event; but no further, and no longer, than the gate allows.</summary>
-    private async Task ReadAheadAsync(UpstreamAnswer answer)
+    private async ValueTask ReadAheadAsync(UpstreamAnswer answer)
     {
         // One byte more, so that the end is found without growing.
         var expected = answer.Head.ContentLength + 1 ?? ReadSize;

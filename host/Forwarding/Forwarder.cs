@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using ClaudeProxy.Accounts;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Hosting;
@@ -65,7 +66,8 @@ internal sealed class Forwarder(TimeoutOptions timeouts, FailoverOptions failove
         return true;
     }
 
-    private async Task<Attempt> SendOverAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Attempt> SendOverAsync(
         Shared<UpstreamConnections> connections, ForwardedRequest request, Lease lease, long began, AttemptStop? stop, CancellationToken clientLeft)
     {
         var clock = new AttemptClock(clientLeft, timeProvider);

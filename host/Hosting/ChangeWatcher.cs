@@ -47,7 +47,7 @@ internal sealed class ChangeWatcher : IAsyncDisposable
         lock (_lock)
         {
             _known = paths.Distinct(StringComparer.Ordinal)
-                .ToDictionary(path => path, path => _known.GetValueOrDefault(path) ?? PathStamp.Take(path), StringComparer.Ordinal);
+                .ToDictionary(path => path, path => _known.TryGetValue(path, out var stamp) ? stamp : PathStamp.Take(path), StringComparer.Ordinal);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class ResponseRelay
     /// <param name="timeouts">How long the upstream may be silent, and the client hear nothing.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="stopping">Fires when the proxy cannot wait for streams any longer; the answer ends then.</param>
-    public static async Task<Ending> RelayAsync(
+    public static async ValueTask<Ending> RelayAsync(
         HttpContext context, FailoverResult result, TimeoutOptions timeouts, TimeProvider timeProvider, CancellationToken stopping)
     {
         var answer = result.Answer!;
