@@ -12,6 +12,9 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 
+// To who asks before it sends its body.
+static const char GO_ON[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
 static int loop;
 static struct listener listeners[3] = { { 0, SERVES }, { 0, RESETS }, { 0, OVERLOADED } };
 static char scratch[256 * 1024];
@@ -94,6 +97,11 @@ static bool take_head(struct connection *connection)
     connection->in_body = true;
     connection->is_damaged = extra > connection->body_size;
     connection->is_stream = wish && (strncmp(wish, "stream", 6) == 0 || strncmp(wish, "quiet", 5) == 0);
+    if (extra == 0 && head_value(connection->head, length, "expect"))
+    {
+        return send_all(connection, GO_ON, sizeof GO_ON - 1);
+    }
+
     return connection->is_damaged ? answer(connection) : extra == 0 || take_body(connection, connection->head + length, extra);
 }
 
