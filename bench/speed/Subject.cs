@@ -12,6 +12,10 @@ internal sealed class Subject(ICandidate? candidate, RunningCandidate? running, 
     /// <summary>Runs a load against it.</summary>
     public Task<LoadResult> RunAsync(Load load, CancellationToken cancellationToken) => run(load, port, null, cancellationToken);
 
+    /// <summary>Runs a load against it until it is as fast as it gets.</summary>
+    public Task WarmUpAsync(Load load, Pace pace, CancellationToken cancellationToken) =>
+        RunAsync(load with { Time = candidate is { CompilesWhileItRuns: true } ? pace.WarmUp : pace.Time }, cancellationToken);
+
     /// <summary>Runs a load against it, and looks at it when every stream has begun.</summary>
     public Task<LoadResult> RunAsync(Load load, Func<Task> whenReady, CancellationToken cancellationToken) => run(load, port, whenReady, cancellationToken);
 

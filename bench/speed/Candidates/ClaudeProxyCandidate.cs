@@ -15,6 +15,9 @@ internal sealed class ClaudeProxyCandidate(string program, IReadOnlyDictionary<s
     public string Name => "claude-proxy";
 
     /// <inheritdoc />
+    public bool CompilesWhileItRuns => true;
+
+    /// <inheritdoc />
     public Launch Prepare(Setup setup)
     {
         var path = Path.Combine(setup.Folder, "config.json");

@@ -7,6 +7,9 @@ internal sealed class Floor(string program, bool isInline) : ICandidate
     public string Name => isInline ? "floor-inline" : "floor";
 
     /// <inheritdoc />
+    public bool CompilesWhileItRuns => true;
+
+    /// <inheritdoc />
     public Launch Prepare(Setup setup)
     {
         var launch = new Launch(program, $"{setup.Port}", $"{setup.Wanted.Accounts[0]}");

@@ -6,6 +6,9 @@ internal interface ICandidate
     /// <summary>What the table calls it.</summary>
     string Name { get; }
 
+    /// <summary>Whether it is slow at first, because it is compiled, or compiled better, while it runs.</summary>
+    bool CompilesWhileItRuns => false;
+
     /// <summary>Writes its configuration and says how to start it.</summary>
     Launch Prepare(Setup setup);
 

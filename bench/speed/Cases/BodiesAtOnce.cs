@@ -17,7 +17,7 @@ internal sealed class BodiesAtOnce : ICase
     public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
     {
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
-        await subject.RunAsync(new Load { Connections = 16, Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(new Load { Connections = 16 }, workbench.Pace, cancellationToken);
         subject.Processes!.ForgetPeak();
         var idle = subject.Processes.Resident;
 

@@ -27,7 +27,7 @@ internal sealed class Failover(string title, Func<Upstream, int> failing) : ICas
         Workbench workbench, string candidate, IReadOnlyList<int> accounts, CancellationToken cancellationToken)
     {
         await using var subject = await workbench.StartAsync(candidate, new Wanted(accounts) { IsInOrder = true }, cancellationToken);
-        await subject.RunAsync(new Load { Connections = 16, Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(new Load { Connections = 16 }, workbench.Pace, cancellationToken);
         var times = new List<double>();
         LoadResult result;
         do

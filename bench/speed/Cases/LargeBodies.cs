@@ -18,7 +18,7 @@ internal sealed class LargeBodies(string size, int bytes) : ICase
     {
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
         var load = new Load { Connections = 16, Body = bytes, Time = workbench.Pace.Time };
-        await subject.RunAsync(load with { Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(load, workbench.Pace, cancellationToken);
         var (result, cpu) = await subject.MeasureAsync(load, cancellationToken);
         return Measurement.Of(
             result,

@@ -18,7 +18,7 @@ internal sealed class OneConnection : ICase
     public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
     {
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
-        await subject.RunAsync(new Load { Connections = 64, Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(new Load { Connections = 64 }, workbench.Pace, cancellationToken);
         var result = await subject.RunAsync(new Load { Time = workbench.Pace.Time }, cancellationToken);
         return Measurement.Of(
             result,

@@ -23,7 +23,7 @@ internal sealed class QuietStreams(int streams) : ICase
     public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
     {
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
-        await subject.RunAsync(new Load { Connections = 16, Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(new Load { Connections = 16 }, workbench.Pace, cancellationToken);
         var (idle, held) = (subject.Processes!.Memory, 0L);
         var load = new Load
         {

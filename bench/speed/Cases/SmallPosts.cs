@@ -22,7 +22,7 @@ internal sealed class SmallPosts : ICase
     public static async Task<Measurement> MeasureAsync(Workbench workbench, Subject subject, CancellationToken cancellationToken)
     {
         var load = new Load { Connections = 64, Time = workbench.Pace.Time };
-        await subject.RunAsync(load with { Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(load, workbench.Pace, cancellationToken);
         var (result, cpu) = await subject.MeasureAsync(load, cancellationToken);
         return Measurement.Of(
             result,

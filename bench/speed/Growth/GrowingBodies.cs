@@ -19,7 +19,7 @@ internal sealed class GrowingBodies(string title, int bytes) : ICase
     {
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
         var load = new Load { Connections = 4, Body = bytes, Time = workbench.Pace.Time };
-        await subject.RunAsync(load with { Time = workbench.Pace.WarmUp }, cancellationToken);
+        await subject.WarmUpAsync(load, workbench.Pace, cancellationToken);
         var (result, cpu) = await subject.MeasureAsync(load, cancellationToken);
         var megabytes = result.Answered * bytes / Megabyte;
         return Measurement.Of(
