@@ -4,8 +4,9 @@ using ClaudeProxy.Usage;
 namespace ClaudeProxy.Accounts;
 
 /// <summary>The accounts that one attempt may be given to, as found at one moment. For one thread.</summary>
-/// <remarks>One pass over the accounts, as far as no <see cref="Survey"/> spares it. Those whose upstream or workspace has failed the request, those with little left of their limits, and those that recover, are sorted out afterwards, and only
-/// where there are any: they stay candidates when nobody else is one.</remarks>
+/// <remarks>One pass over the accounts, as far as no <see cref="Survey"/> spares it. Those whose upstream or workspace has failed the request, those with
+/// little left of their limits, and those that recover, are sorted out afterwards, and only where there are any: they stay candidates when nobody else
+/// is one.</remarks>
 internal struct Selection
 {
     private readonly TriedAccounts _tried;

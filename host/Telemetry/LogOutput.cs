@@ -21,7 +21,7 @@ internal sealed class LogOutput : IDisposable
     /// <summary>Files of so many days are kept.</summary>
     private const int KeptFiles = 7;
 
-    // What the end of the machine may take from the file.
+    // What the file lacks if the process is killed.
     private static readonly TimeSpan s_betweenFileWrites = TimeSpan.FromSeconds(1);
 
     private readonly LoggingLevelSwitch _level;

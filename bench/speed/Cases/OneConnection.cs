@@ -19,7 +19,9 @@ internal sealed class OneConnection : ICase
     {
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
         await subject.WarmUpAsync(new Load { Connections = 64 }, workbench.Pace, cancellationToken);
-        var result = await subject.RunAsync(new Load { Time = workbench.Pace.Time }, cancellationToken);
+        var load = new Load { Time = workbench.Pace.Time };
+        await subject.RunAsync(load, cancellationToken);
+        var result = await subject.RunAsync(load, cancellationToken);
         return Measurement.Of(
             result,
             new Figure("p50", "ms", result.TotalUs.P50 / 1000),
