@@ -98,13 +98,13 @@ internal sealed class WaitingLine(Epoch epoch)
                 return;
             }
 
-            account.Leave();
+            Leave(account);
         }
 
         // Somebody may have come while the account was being left, and have found it full.
         if (Count > 0 && account.TryEnter() && !HandOver(account))
         {
-            account.Leave();
+            Leave(account);
         }
     }
 
@@ -171,12 +171,17 @@ internal sealed class WaitingLine(Epoch epoch)
             }
         }
 
-        if (account.StandingAt(now, model: null).Tier != Tier.Usable)
+        return false;
+    }
+
+    /// <summary>Frees the room of a lease that has ended and that nobody takes over.</summary>
+    private void Leave(AccountState account)
+    {
+        account.Leave();
+        if (account.StandingAt(epoch.Now, model: null).Tier != Tier.Usable)
         {
-            // It was perhaps the one they were waiting for.
+            // It was perhaps the one they were waiting for. Not before it is left: as a last resort it needs the room.
             LookAgain();
         }
-
-        return false;
     }
 }
