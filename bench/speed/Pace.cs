@@ -3,7 +3,7 @@ namespace ClaudeProxy.Speed;
 /// <summary>How long things are measured.</summary>
 /// <param name="WarmUp">Load before a measurement of what is compiled while it runs; the others get as much as is measured.</param>
 /// <param name="Time">Load that is measured.</param>
-/// <param name="Streams">Streams of each connection, to warm up and again to be measured.</param>
+/// <param name="Streams">Streams of each connection that are measured.</param>
 /// <param name="Starts">Starts of the process.</param>
 /// <param name="Failures">Requests that meet a failure.</param>
 internal sealed record Pace(TimeSpan WarmUp, TimeSpan Time, int Streams, int Starts, int Failures)

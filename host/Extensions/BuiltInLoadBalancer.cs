@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ClaudeProxy.Extensions;
 
 /// <summary>The choice where no balancer can be asked: the fewest requests in flight for its weight, the first of equals.</summary>
@@ -13,7 +11,7 @@ internal sealed class BuiltInLoadBalancer : ILoadBalancer
     {
         Candidate? best = null;
         var least = double.PositiveInfinity;
-        foreach (var candidate in candidates is List<Candidate> list ? CollectionsMarshal.AsSpan(list) : candidates.ToArray())
+        foreach (var candidate in candidates.AsSpan())
         {
             // With this request in flight too: so that among idle accounts the weight decides.
             var load = (candidate.InFlight + 1.0) / candidate.Weight;

@@ -4,7 +4,7 @@ namespace ClaudeProxy.Hosting;
 
 /// <summary>What a file, or a folder with all it holds, looks like from outside: names, lengths and times, of which only a sum is kept.</summary>
 /// <param name="Files">How many files there are; 0 for what is missing or cannot be read.</param>
-/// <param name="Sum">Changes whenever a name, a length or a time does, whatever order the system lists them in.</param>
+/// <param name="Sum">A hash of all names, lengths and times, the same whatever order the system lists them in.</param>
 internal readonly record struct PathStamp(int Files, int Sum)
 {
     // A folder of plugins holds dozens of files; the limit is for the one who names the root of a disk.

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Parsing;
 
 namespace ClaudeProxy.Telemetry;
 
@@ -9,19 +10,21 @@ namespace ClaudeProxy.Telemetry;
 /// <remarks>The first line after a silence is written at once.</remarks>
 internal sealed class LogQueue : ILogEventSink, IDisposable
 {
-    /// <summary>Lines that may wait to be written; beyond that the newest are dropped rather than requests held up.</summary>
+    /// <summary>Lines that may wait to be written; beyond that the newest are dropped, and counted, rather than requests held up.</summary>
     private const int MostWaiting = 50_000;
 
     private static readonly TimeSpan s_betweenWrites = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<LogEvent> _lines =
-        Channel.CreateBounded<LogEvent>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private static readonly MessageTemplate s_missing =
+        new MessageTemplateParser().Parse("{Lines} lines are missing here: they came faster than they could be written. Log less (logging.level), or to a faster disk.");
 
+    private readonly Channel<LogEvent> _lines;
     private readonly CancellationTokenSource _closing = new();
     private readonly Logger _outputs;
     private readonly TextWriter? _console;
     private readonly TimeProvider _timeProvider;
     private readonly Task _writing;
+    private int _missing;
 
     /// <summary>Starts, with nothing to write.</summary>
     /// <param name="outputs">Where lines go; disposed with this.</param>
@@ -32,6 +35,9 @@ internal sealed class LogQueue : ILogEventSink, IDisposable
         _outputs = outputs;
         _console = console;
         _timeProvider = timeProvider;
+        _lines = Channel.CreateBounded<LogEvent>(
+            new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            _ => Interlocked.Increment(ref _missing));
         _writing = Task.Run(WriteAllAsync);
     }
 
@@ -59,8 +65,18 @@ internal sealed class LogQueue : ILogEventSink, IDisposable
                 _outputs.Write(line);
             }
 
+            TellWhatIsMissing();
             Flush();
             await Task.Delay(s_betweenWrites, _timeProvider, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void TellWhatIsMissing()
+    {
+        if (Interlocked.Exchange(ref _missing, 0) is > 0 and var lines)
+        {
+            LogEventProperty[] properties = [new("Lines", new ScalarValue(lines))];
+            _outputs.Write(new LogEvent(_timeProvider.GetLocalNow(), LogEventLevel.Warning, exception: null, s_missing, properties));
         }
     }
 

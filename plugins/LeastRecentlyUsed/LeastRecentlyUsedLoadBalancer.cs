@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClaudeProxy.Abstractions;
 
 namespace ClaudeProxy.Plugins.LeastRecentlyUsed;
@@ -16,18 +15,10 @@ internal sealed class LeastRecentlyUsedLoadBalancer(TimeProvider timeProvider) :
     public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates)
     {
         var now = timeProvider.GetUtcNow();
-        var all = SpanOf(candidates);
+        var all = candidates.AsSpan();
         lock (_lock)
         {
             return all[_order.Next(all, now)];
         }
     }
-
-    // Without a call through the interface for each of them.
-    private static ReadOnlySpan<Candidate> SpanOf(IReadOnlyList<Candidate> candidates) => candidates switch
-    {
-        List<Candidate> list => CollectionsMarshal.AsSpan(list),
-        Candidate[] array => array,
-        _ => candidates.ToArray(),
-    };
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClaudeProxy.Abstractions;
 
 namespace ClaudeProxy.Plugins.SessionAffinity;
@@ -30,12 +29,4 @@ internal readonly ref struct Field(ReadOnlySpan<Candidate> candidates, ReadOnlyS
 
         return ref _seats[place++];
     }
-
-    /// <summary>The candidates of <paramref name="list"/>, without a call through the interface for each.</summary>
-    public static ReadOnlySpan<Candidate> SpanOf(IReadOnlyList<Candidate> list) => list switch
-    {
-        List<Candidate> known => CollectionsMarshal.AsSpan(known),
-        Candidate[] known => known,
-        _ => list.ToArray(),
-    };
 }

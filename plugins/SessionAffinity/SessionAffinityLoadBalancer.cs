@@ -13,7 +13,7 @@ internal sealed class SessionAffinityLoadBalancer(AffinityOptions options, TimeP
     /// <inheritdoc />
     public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates)
     {
-        var field = _roster.FieldOf(Field.SpanOf(candidates));
+        var field = _roster.FieldOf(candidates.AsSpan());
         var choice = request.Cached is { } cached && timeProvider.GetUtcNow() is var now && cached.Until > now
             ? Follow(request, cached, field, now)
             : Place(request, field, movedAt: null);

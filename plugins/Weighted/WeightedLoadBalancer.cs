@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ClaudeProxy.Abstractions;
 
 namespace ClaudeProxy.Plugins.Weighted;
@@ -12,18 +11,10 @@ internal sealed class WeightedLoadBalancer : ILoadBalancer
     /// <inheritdoc />
     public Candidate? Pick(RequestFacts request, IReadOnlyList<Candidate> candidates)
     {
-        var all = SpanOf(candidates);
+        var all = candidates.AsSpan();
         lock (_lock)
         {
             return all[_schedule.Next(all)];
         }
     }
-
-    // Without a call through the interface for each of them.
-    private static ReadOnlySpan<Candidate> SpanOf(IReadOnlyList<Candidate> candidates) => candidates switch
-    {
-        List<Candidate> list => CollectionsMarshal.AsSpan(list),
-        Candidate[] array => array,
-        _ => candidates.ToArray(),
-    };
 }

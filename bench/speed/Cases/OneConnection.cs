@@ -20,6 +20,8 @@ internal sealed class OneConnection : ICase
         await using var subject = await workbench.StartAsync(candidate, cancellationToken);
         await subject.WarmUpAsync(new Load { Connections = 64 }, workbench.Pace, cancellationToken);
         var load = new Load { Time = workbench.Pace.Time };
+
+        // Once more without being looked at: sixty-three connections have just been closed.
         await subject.RunAsync(load, cancellationToken);
         var result = await subject.RunAsync(load, cancellationToken);
         return Measurement.Of(

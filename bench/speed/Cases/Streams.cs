@@ -29,7 +29,7 @@ internal sealed class Streams : ICase
             Each = workbench.Pace.Streams,
             Spread = TimeSpan.FromMilliseconds(Events * GapMs),
         };
-        await subject.RunAsync(load, cancellationToken);
+        await subject.WarmUpAsync(load with { Each = 0 }, workbench.Pace, cancellationToken);
         var (result, cpu) = await subject.MeasureAsync(load, cancellationToken);
         Figure[] ofCandidate = candidate == Workbench.Direct ? [] : [new("CPU for 10,000 events", "s", cpu.TotalSeconds / result.EventUs.Count * 10_000)];
         return Measurement.Of(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ClaudeProxy.Configuration;
 using ClaudeProxy.Endpoint;
 using ClaudeProxy.Telemetry;
+using ClaudeProxy.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace ClaudeProxy.Tests.Administration;
@@ -57,6 +58,16 @@ public sealed class LogOutputTests : IDisposable
         var lines = Write(LogFormat.Text, LogLevel.Trace, static loggers => LogEveryLevel(loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.BadRequests")));
 
         Assert.Equal(2, lines.Length);
+    }
+
+    [Fact]
+    public async Task File_HasTheLine_WhileTheProxyRuns()
+    {
+        using var output = new LogOutput(new LoggingOptions { File = Path.Combine(_folder.FullName, "proxy.log") }, TimeProvider.System);
+
+        LogRequest(output.Factory);
+
+        await Eventually.HoldsAsync(() => Array.Exists(_folder.GetFiles(), static file => file.Length > 0));
     }
 
     private static void LogRequest(ILoggerFactory loggers) =>
