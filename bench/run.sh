@@ -24,13 +24,18 @@ mkdir -p "$native"
 for program in upstream load start; do
   gcc -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o "$native/$program" "bench/speed/native/$program.c"
 done
-# As people run it: published, with what the project compiles ahead of time.
-dotnet publish host/ClaudeProxy.Host.csproj --configuration Release --output "$native/claude-proxy" --disable-build-servers --verbosity quiet -nologo
+# As people run it: published, with what the project compiles ahead of time. --whole, if it comes first: together with the framework (docs/operating.md).
+published=$native/claude-proxy how=()
+if [[ ${1:-} == --whole ]]; then
+  shift
+  published=$native/claude-proxy-whole how=(--self-contained -p:PublishReadyToRunComposite=true --artifacts-path artifacts/whole)
+fi
+dotnet publish host/ClaudeProxy.Host.csproj --configuration Release "${how[@]}" --output "$published" --disable-build-servers --verbosity quiet -nologo
 dotnet publish bench/floor/Floor.csproj --configuration Release --output "$native/floor" --disable-build-servers --verbosity quiet -nologo
 dotnet build bench/speed/Speed.csproj --configuration Release --disable-build-servers --verbosity quiet -nologo -consoleLoggerParameters:NoSummary
 exec artifacts/bin/Speed/release/speed \
   --folder "$PWD/bench" \
   --native "$PWD/$native" \
-  --claude-proxy "$PWD/$native/claude-proxy/claude-proxy" \
+  --claude-proxy "$PWD/$published/claude-proxy" \
   --floor "$PWD/$native/floor/floor" \
   "$@"

@@ -94,7 +94,7 @@ internal static class BodyReader
             }
 
             // A body of unknown length grows by whole blocks, so that many small parts cost one reservation.
-            var wanted = bytes > 0 && _reserved > 0 ? Math.Max(bytes, _reserved + BodyBlocks.BlockSize) : bytes;
+            var wanted = bytes > 0 && _reserved > 0 ? Math.Max(bytes, _reserved + BlockPool.BlockSize) : bytes;
             return TryTake(wanted) || TryTake(bytes);
         }
 

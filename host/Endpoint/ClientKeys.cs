@@ -6,7 +6,7 @@ namespace ClaudeProxy.Endpoint;
 
 /// <summary>The keys clients may show: as a bearer token or <c>x-api-key</c>, and for a relay in every place where clients of one put theirs.
 /// Immutable, thread-safe.</summary>
-/// <remarks>Hashes are compared, every one of them each time, so that the time taken tells nothing about a key.</remarks>
+/// <remarks>Every one of them is compared each time, so that the time taken tells nothing of a key but its length.</remarks>
 internal sealed class ClientKeys
 {
     private const string Bearer = "Bearer ";
@@ -19,7 +19,7 @@ internal sealed class ClientKeys
     /// <summary>Longer than every key that a person makes.</summary>
     private const int MostOnStack = 256;
 
-    private readonly byte[][] _hashes;
+    private readonly byte[][] _keys;
     private readonly string[] _names;
     private readonly bool _isRelay;
 
@@ -27,12 +27,12 @@ internal sealed class ClientKeys
     public ClientKeys(IReadOnlyList<Secret> keys, bool isRelay)
     {
         _isRelay = isRelay;
-        _hashes = [.. keys.Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal())))];
-        _names = [.. _hashes.Select(hash => Convert.ToHexStringLower(hash.AsSpan(0, 4)))];
+        _keys = [.. keys.Select(key => Encoding.UTF8.GetBytes(key.Reveal()))];
+        _names = [.. _keys.Select(key => Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4)))];
     }
 
     /// <summary>Whether clients need a key.</summary>
-    public bool AreRequired => _hashes.Length > 0;
+    public bool AreRequired => _keys.Length > 0;
 
     /// <summary>Whether the client may come in; and if it needs a key, the name of the one it showed.</summary>
     public (bool IsAllowed, string? Name) Check(IHeaderDictionary headers, string target)
@@ -73,12 +73,10 @@ internal sealed class ClientKeys
         var length = Encoding.UTF8.GetByteCount(key);
         Span<byte> bytes = length <= MostOnStack ? stackalloc byte[length] : new byte[length];
         Encoding.UTF8.GetBytes(key, bytes);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
         string? found = null;
-        for (var i = 0; i < _hashes.Length; i++)
+        for (var i = 0; i < _keys.Length; i++)
         {
-            found = CryptographicOperations.FixedTimeEquals(hash, _hashes[i]) ? _names[i] : found;
+            found = CryptographicOperations.FixedTimeEquals(bytes, _keys[i]) ? _names[i] : found;
         }
 
         return found;

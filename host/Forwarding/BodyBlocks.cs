@@ -10,9 +10,6 @@ namespace ClaudeProxy.Forwarding;
 /// </remarks>
 internal sealed class BodyBlocks
 {
-    /// <summary>Below the large object heap, and what the pool hands out without rounding up.</summary>
-    public const int BlockSize = 64 * 1024;
-
     private readonly List<(byte[] Block, int Count)> _blocks = new(1);
     private readonly long _announced;
     private readonly Action? _released;
@@ -92,7 +89,7 @@ internal sealed class BodyBlocks
         {
             foreach (var (block, _) in _blocks)
             {
-                ArrayPool<byte>.Shared.Return(block);
+                BlockPool.Return(block);
             }
         }
 
@@ -113,7 +110,7 @@ internal sealed class BodyBlocks
             var (block, count) = _blocks.Count > 0 ? _blocks[^1] : ([], 0);
             if (count == block.Length)
             {
-                (block, count) = (ArrayPool<byte>.Shared.Rent(SizeFor(bytes.Length)), 0);
+                (block, count) = (BlockPool.Rent(SizeFor(bytes.Length)), 0);
                 _blocks.Add((block, 0));
             }
 
@@ -126,7 +123,7 @@ internal sealed class BodyBlocks
     }
 
     /// <summary>Small bodies get small blocks; what does not fit the first one gets full ones.</summary>
-    private int SizeFor(int bytes) => _blocks.Count == 0 ? (int)Math.Clamp(Math.Max(bytes, _announced), 1024, BlockSize) : BlockSize;
+    private long SizeFor(int bytes) => _blocks.Count == 0 ? Math.Max(bytes, Math.Max(_announced, 1024)) : BlockPool.BlockSize;
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {

@@ -37,7 +37,7 @@ public sealed class BodyReaderTests
             Assert.Null(error);
             Assert.Equal(content, body!.AsSequence().ToArray());
             Assert.Equal(content.Length, body.Length);
-            Assert.InRange(memory.Used, content.Length, isAnnounced ? content.Length : content.Length + BodyBlocks.BlockSize);
+            Assert.InRange(memory.Used, content.Length, isAnnounced ? content.Length : content.Length + BlockPool.BlockSize);
             body.Release();
             Assert.Equal(0, memory.Used);
         }

@@ -4,9 +4,16 @@ using ClaudeProxy.Forwarding;
 
 namespace ClaudeProxy.Tests.Forwarding;
 
+[CollectionDefinition(nameof(BodyBlocksTests), DisableParallelization = true)]
+public static class BodyBlocksRunAlone;
+
+/// <summary>Alone, because all share one pool, and a full one keeps nothing.</summary>
+[Collection(nameof(BodyBlocksTests))]
 public sealed class BodyBlocksTests
 {
-    private const int Size = BodyBlocks.BlockSize;
+    private const int Size = BlockPool.BlockSize;
+
+    public BodyBlocksTests() => RentMany();
 
     [Fact]
     public void Release_NobodyReads_ReturnsTheBlocksToThePool()
@@ -119,6 +126,6 @@ public sealed class BodyBlocksTests
     private static List<byte[]> BlocksOf(BodyBlocks body) =>
         [.. Enumerable.Range(0, body.Count).Select(index => MemoryMarshal.TryGetArray(body[index], out var segment) ? segment.Array! : [])];
 
-    /// <summary>More than the pool could hide from this thread. Never given back, so that no test sees another's.</summary>
-    private static List<byte[]> RentMany() => [.. Enumerable.Range(0, 2000).Select(_ => ArrayPool<byte>.Shared.Rent(Size))];
+    /// <summary>More than the pool keeps. Never given back, so that no test sees another's.</summary>
+    private static List<byte[]> RentMany() => [.. Enumerable.Range(0, 500).Select(_ => BlockPool.Rent(Size))];
 }

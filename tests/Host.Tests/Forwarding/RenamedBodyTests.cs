@@ -34,7 +34,7 @@ public sealed class RenamedBodyTests
     [Fact]
     public void Of_BodyOfManyBlocks_KeepsEveryOtherByte()
     {
-        var padding = new string('p', 3 * BodyBlocks.BlockSize);
+        var padding = new string('p', 3 * BlockPool.BlockSize);
 
         Assert.Equal($$"""{"a":"{{padding}}","model":"small","b":"{{padding}}"}""", Sent($$"""{"a":"{{padding}}","model":"claude-haiku-4","b":"{{padding}}"}"""));
     }

@@ -47,7 +47,7 @@ public sealed class ReplayContentTests : IDisposable
     public async Task WritesThatAreEachTakenInTime_MayTakeLongTogether()
     {
         using var stream = new GatedStream();
-        using var replay = Replay(Body(new byte[3 * BodyBlocks.BlockSize]));
+        using var replay = Replay(Body(new byte[3 * BlockPool.BlockSize]));
 
         var run = replay.CopyToAsync(stream);
         for (var i = 0; i < 3; i++)
@@ -65,7 +65,7 @@ public sealed class ReplayContentTests : IDisposable
     public async Task WriteThatIsNotTaken_EndsTheAttempt()
     {
         using var stream = new GatedStream();
-        using var replay = Replay(Body(new byte[3 * BodyBlocks.BlockSize]));
+        using var replay = Replay(Body(new byte[3 * BlockPool.BlockSize]));
 
         var run = replay.CopyToAsync(stream);
         await stream.WritingAsync();
@@ -129,11 +129,11 @@ public sealed class ReplayContentTests : IDisposable
         {
             for (var i = 0; i < rented.Length; i++)
             {
-                rented[i] = ArrayPool<byte>.Shared.Rent(BodyBlocks.BlockSize);
+                rented[i] = BlockPool.Rent(BlockPool.BlockSize >> i);
                 rented[i].AsSpan().Fill(0xEE);
             }
 
-            Array.ForEach(rented, array => ArrayPool<byte>.Shared.Return(array));
+            Array.ForEach(rented, BlockPool.Return);
         }
     }
 

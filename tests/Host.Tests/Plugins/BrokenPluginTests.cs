@@ -19,7 +19,7 @@ public sealed class BrokenPluginTests : IDisposable
     [InlineData("TwoEntries", "has 2 public classes that implement IPlugin (FirstEntry, SecondEntry); it needs exactly one.")]
     [InlineData("BroughtLibrary", "does not use ClaudeProxy.Abstractions; it needs exactly one public class that implements IPlugin.")]
     [InlineData("ThrowsInRegister", "failed to register: InvalidOperationException: the moon is not full.")]
-    [InlineData("WrongContract", "was built for ClaudeProxy.Abstractions 2.0.0.0; this host offers 1.2.0.0. Rebuild the plugin against the host's version.")]
+    [InlineData("WrongContract", "was built for ClaudeProxy.Abstractions 2.0.0.0; this host offers 1.3.0.0. Rebuild the plugin against the host's version.")]
     public async Task Load_BrokenPlugin_SaysOneSentenceAndLoadsTheOthers(string project, string fault)
     {
         var file = _folder.Add(project);

@@ -45,7 +45,7 @@ public sealed class PluginCatalogTests : IDisposable
         await using var catalog = Load();
 
         var plugin = Assert.Single(catalog.Plugins);
-        Assert.Equal(("LeastRequests", file, "1.0.0", new Version(1, 2, 0, 0)), (plugin.Name, plugin.File, plugin.Version, plugin.ContractVersion));
+        Assert.Equal(("LeastRequests", file, "1.0.0", new Version(1, 3, 0, 0)), (plugin.Name, plugin.File, plugin.Version, plugin.ContractVersion));
         Assert.Equal(
             $"Plugin LeastRequests 1.0.0 loaded from {file}; it offers load balancer least_requests",
             Assert.Single(_log.Entries, entry => entry.Level >= LogLevel.Information).Message);
