@@ -74,6 +74,13 @@ internal sealed class AccountPool(AccountStore store, PoolOptions options, TimeP
             }
 
             var isLastResort = candidates == 0;
+            if (isLastResort && tried.TryForgetEarlier())
+            {
+                selection.Candidates.Return();
+                round--;
+                continue;
+            }
+
             var probe = selection.Probe;
             var mayPick = !isLastResort && probe is null;
             if (!mayPick)

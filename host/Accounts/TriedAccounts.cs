@@ -5,6 +5,7 @@ internal sealed class TriedAccounts
 {
     private AccountState? _first;
     private HashSet<AccountState>? _others;
+    private HashSet<AccountState>? _earlier;
     private Dictionary<UpstreamState, int>? _unreached;
     private HashSet<UpstreamState>? _failed;
     private HashSet<string>? _failedWorkspaces;
@@ -12,14 +13,34 @@ internal sealed class TriedAccounts
     /// <summary>An upstream that could not be reached through so many accounts is not tried through further ones.</summary>
     private const int EnoughForAnUpstream = 2;
 
-    /// <summary>How many accounts were tried.</summary>
+    /// <summary>How many accounts were tried since the request was held last.</summary>
     public int Count => _first is null ? 0 : 1 + (_others?.Count ?? 0);
 
     /// <summary>Whether nothing was tried, and nobody is known not to be reached.</summary>
-    public bool IsEmpty => _first is null && _unreached is null && _failed is null;
+    public bool IsEmpty => _first is null && _earlier is null && _unreached is null && _failed is null;
 
     /// <summary>Whether it has waited already, and so waits for no cache.</summary>
-    public bool HasWaited { get; init; }
+    public bool HasWaited { get; private init; }
+
+    /// <summary>What a request begins with that was held: everybody may be tried again, but first those that were not.</summary>
+    public TriedAccounts AfterWait()
+    {
+        HashSet<AccountState> earlier = [.. _earlier ?? [], .. _others ?? []];
+        if (_first is not null)
+        {
+            earlier.Add(_first);
+        }
+
+        return new TriedAccounts { HasWaited = true, _earlier = earlier.Count == 0 ? null : earlier };
+    }
+
+    /// <summary>Nobody is left but those that were tried before the request was held: they may be tried again. False if there are none.</summary>
+    public bool TryForgetEarlier()
+    {
+        var had = _earlier is not null;
+        _earlier = null;
+        return had;
+    }
 
     /// <summary>Notes that <paramref name="account"/> was tried. Most requests try one.</summary>
     public void Add(AccountState account)
@@ -55,5 +76,6 @@ internal sealed class TriedAccounts
     public bool Contains(AccountState account) =>
         account == _first
         || (_others is not null && _others.Contains(account))
+        || (_earlier is not null && _earlier.Contains(account))
         || (_unreached is not null && _unreached.GetValueOrDefault(account.Upstream) >= EnoughForAnUpstream);
 }

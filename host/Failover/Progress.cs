@@ -155,11 +155,11 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
         }
     }
 
-    /// <summary>Begins another round: every account may be tried again.</summary>
+    /// <summary>Begins another round: every account may be tried again, but first those that were not.</summary>
     public void BeginRound()
     {
         Round++;
-        Tried = new TriedAccounts { HasWaited = true };
+        Tried = Tried.AfterWait();
         (_sentBefore, OverloadedInRound) = (AttemptsSent, 0);
     }
 

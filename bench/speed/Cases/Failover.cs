@@ -16,14 +16,14 @@ internal sealed class Failover(string title, Func<Upstream, int> failing) : ICas
     public async Task<Measurement> MeasureAsync(Workbench workbench, string candidate, CancellationToken cancellationToken)
     {
         var good = workbench.Upstream.Port;
-        var (usual, _) = await MeasureAsync(workbench, candidate, [good, good], cancellationToken);
-        var (failed, result) = await MeasureAsync(workbench, candidate, [failing(workbench.Upstream), good], cancellationToken);
-        return result.Answered == 0
+        var (usual, _, _) = await MeasureAsync(workbench, candidate, [good, good], cancellationToken);
+        var (failed, made, result) = await MeasureAsync(workbench, candidate, [failing(workbench.Upstream), good], cancellationToken);
+        return made == 1 && result.Answered == 0
             ? Measurement.Unable
             : Measurement.Of(result, new Figure("added by the failure", "ms", failed - usual));
     }
 
-    private static async Task<(double Median, LoadResult Last)> MeasureAsync(
+    private static async Task<(double Median, int Made, LoadResult Last)> MeasureAsync(
         Workbench workbench, string candidate, IReadOnlyList<int> accounts, CancellationToken cancellationToken)
     {
         await using var subject = await workbench.StartAsync(candidate, new Wanted(accounts) { IsInOrder = true }, cancellationToken);
@@ -38,7 +38,8 @@ internal sealed class Failover(string title, Func<Upstream, int> failing) : ICas
         }
         while (result.Errors == 0 && times.Count < workbench.Pace.Failures && times.Sum() < workbench.Pace.Time.TotalMilliseconds);
 
+        var made = times.Count;
         times.Sort();
-        return (times[times.Count / 2], result);
+        return (times[made / 2], made, result);
     }
 }

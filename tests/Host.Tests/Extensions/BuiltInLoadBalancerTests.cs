@@ -20,4 +20,17 @@ public sealed class BuiltInLoadBalancerTests
 
         Assert.Equal(expected, BuiltInLoadBalancer.Instance.Pick(s_request, candidates)!.AccountId);
     }
+
+    /// <summary>A balancer that fails once must not cost every conversation its cache.</summary>
+    [Theory]
+    [InlineData("b", "b")]
+    [InlineData("c", "c")]
+    [InlineData("gone", "a")]
+    public void Pick_ConversationIsCached_TakesWhoReadsTheCache(string cacheId, string expected)
+    {
+        Candidate[] candidates = [new("a"), new("b") { InFlight = 3 }, new("c") { InFlight = 2 }];
+        var request = s_request with { Cached = new CachedPrompt(cacheId, cacheId, 1000, DateTimeOffset.MaxValue) };
+
+        Assert.Equal(expected, BuiltInLoadBalancer.Instance.Pick(request, candidates)!.AccountId);
+    }
 }

@@ -70,6 +70,27 @@ public sealed class PatienceTests
         Assert.Equal("usable", await proxy.StateOfAsync("b"));
     }
 
+    /// <summary>Where all repetitions are used up a request is held, and then tried once at a time: not with the same account again and again.</summary>
+    [Fact]
+    public async Task FirstAccountStaysOverloadedAndNoRetriesAreLeft_SecondServes()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.On("token-a").Error(529, "overloaded_error");
+        var config = Patient(upstream, "a", "b");
+        config["mode"] = "fallback";
+        config["servers"]![0]!["priority"] = 1;
+        config["servers"]![1]!["priority"] = 2;
+        config["failover"]!["retry_budget"] = 0;
+        config["failover"]!["retry_floor"] = 1;
+        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+
+        var responding = proxy.PostMessageAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+
+        Assert.Equal(HttpStatusCode.OK, (await responding).StatusCode);
+        Assert.Equal(["token-a", "token-a", "token-b"], upstream.Requests.Select(request => request.Token));
+    }
+
     [Fact]
     public async Task OutageLastsLonger_ClientGetsAnErrorThatMakesItComeBack()
     {
