@@ -200,6 +200,6 @@ internal sealed class FailoverLoop(
         var isSoonUsable = outlook.UsableAt is { } usableAt && usableAt - timeProvider.GetUtcNow() < left;
         return progress.MetAnOutage
             || outlook.IsOutage
-            || (isSoonUsable && (progress.Statuses.Count == 0 || progress.HasOnlyRateLimits || (progress.LacksBudget && progress.AttemptsSent < options.Failover.Attempts)));
+            || (isSoonUsable && (progress.Statuses.Count == 0 || progress.HasOnlyRateLimits || (progress.LackedBudget && progress.AttemptsSent < options.Failover.Attempts)));
     }
 }

@@ -65,14 +65,14 @@ internal sealed class Progress(ForwardedRequest request, RequestTrace trace, lon
     /// <summary>Whether it failed, and only on rate limits.</summary>
     public bool HasOnlyRateLimits => _statuses.Count > 0 && _statuses.TrueForAll(static status => status == 429);
 
-    /// <summary>Whether the next attempt was found to exceed the budget.</summary>
-    public bool LacksBudget { get; private set; }
+    /// <summary>Whether an attempt was once found to exceed the budget, so that it may not have had all of its own.</summary>
+    public bool LackedBudget { get; private set; }
 
     /// <summary>Charges the next attempt to the budget; false if that has nothing left.</summary>
     public bool TryCharge(RetryBudget budget, FailoverOptions options)
     {
-        LacksBudget = !_isCharged && !budget.TryTake(options.RetryBudget, options.RetryFloor);
-        _isCharged = !LacksBudget;
+        _isCharged = _isCharged || budget.TryTake(options.RetryBudget, options.RetryFloor);
+        LackedBudget |= !_isCharged;
         return _isCharged;
     }
 
