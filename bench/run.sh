@@ -28,6 +28,7 @@ done
 published=$native/claude-proxy how=()
 if [[ ${1:-} == --whole ]]; then
   shift
+  [[ " $* " != *" --write "* ]] || { echo "RESULTS.md is about the program as people run it; leave out --write, or --whole." >&2; exit 1; }
   published=$native/claude-proxy-whole how=(--self-contained -p:PublishReadyToRunComposite=true --artifacts-path artifacts/whole)
 fi
 dotnet publish host/ClaudeProxy.Host.csproj --configuration Release "${how[@]}" --output "$published" --disable-build-servers --verbosity quiet -nologo

@@ -91,6 +91,32 @@ public sealed class PatienceTests
         Assert.Equal(["token-a", "token-a", "token-b"], upstream.Requests.Select(request => request.Token));
     }
 
+    /// <summary>A later attempt for which there was a retry, and which failed, takes away none of the others that the request may have.</summary>
+    [Fact]
+    public async Task HeldForLackOfRetriesAndTheNextOneFailsToo_GoesOnToAnAccountThatIsWell()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var config = Patient(upstream, "a", "b", "c", "d");
+        for (var i = 0; i < 4; i++)
+        {
+            config["servers"]![i]!["priority"] = i + 1;
+        }
+
+        foreach (var broken in (string[])["token-a", "token-b", "token-c"])
+        {
+            upstream.On(broken).Error(500, "api_error");
+        }
+
+        config["failover"] = new JsonObject { ["patience"] = "60s", ["attempts"] = 4, ["retry_budget"] = 0, ["retry_floor"] = 1 };
+        await using var proxy = await ProxyHarness.StartAsync(config, _clock);
+
+        var responding = proxy.PostMessageAsync();
+        await _clock.AdvanceUntilAsync(responding, s_step);
+
+        Assert.Equal(HttpStatusCode.OK, (await responding).StatusCode);
+        Assert.Equal(["token-a", "token-b", "token-c", "token-d"], upstream.Requests.Select(request => request.Token));
+    }
+
     [Fact]
     public async Task OutageLastsLonger_ClientGetsAnErrorThatMakesItComeBack()
     {

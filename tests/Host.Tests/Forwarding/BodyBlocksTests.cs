@@ -4,16 +4,18 @@ using ClaudeProxy.Forwarding;
 
 namespace ClaudeProxy.Tests.Forwarding;
 
-[CollectionDefinition(nameof(BodyBlocksTests), DisableParallelization = true)]
-public static class BodyBlocksRunAlone;
-
 /// <summary>Alone, because all share one pool, and a full one keeps nothing.</summary>
 [Collection(nameof(BodyBlocksTests))]
+[CollectionDefinition(nameof(BodyBlocksTests), DisableParallelization = true)]
 public sealed class BodyBlocksTests
 {
     private const int Size = BlockPool.BlockSize;
 
     public BodyBlocksTests() => RentMany();
+
+    /// <summary>What is pinned counts as old from the beginning.</summary>
+    [Fact]
+    public void WholeBlock_IsNewlyMade_IsNothingForTheCollectorToMove() => Assert.Equal(GC.MaxGeneration, GC.GetGeneration(BlockPool.Rent(Size)));
 
     [Fact]
     public void Release_NobodyReads_ReturnsTheBlocksToThePool()
