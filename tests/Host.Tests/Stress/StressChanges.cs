@@ -90,7 +90,7 @@ internal sealed class StressChanges(ProxyHarness proxy, StressUpstream always, S
             ["algorithm"] = Any(s_algorithms),
             ["policy"] = "x.csx",
             ["cooldown"] = 1,
-            ["failover"] = new JsonObject { ["attempts"] = 4 },
+            ["failover"] = new JsonObject { ["attempts"] = 4, ["patience"] = "20s" }, // So many failures use up the budget for retries.
             ["timeouts"] = new JsonObject { ["connect"] = random.Next(4) == 0 ? "3s" : "5s" },
             ["servers"] = new JsonArray(servers),
         };

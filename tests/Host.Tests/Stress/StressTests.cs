@@ -24,6 +24,7 @@ public sealed class StressTests
         await using var first = await StressUpstream.StartAsync("first");
         await using var second = await StressUpstream.StartAsync("second", HttpProtocols.Http2);
         await using var proxy = await ProxyHarness.StartAsync(StressChanges.FirstConfig(steady));
+        StressUpstream[] upstreams = [steady, first, second];
         var changes = new StressChanges(proxy, steady, [first, second], new Random(1));
         await changes.PrepareAsync();
         var faults = new ConcurrentQueue<string>();
@@ -58,11 +59,13 @@ public sealed class StressTests
         {
             while (!IsDone())
             {
-                if (await client.FindFaultAsync(Interlocked.Increment(ref sent)) is { } fault)
+                var number = Interlocked.Increment(ref sent);
+                if (await client.FindFaultAsync(number) is { } fault)
                 {
                     faults.Enqueue(fault);
                 }
 
+                Array.ForEach(upstreams, upstream => upstream.Ended(number));
                 Interlocked.Increment(ref served);
             }
         }
@@ -76,12 +79,12 @@ public sealed class StressTests
             }
         }
 
-        async Task TurnAsync(StressUpstream[] upstreams, Random random)
+        async Task TurnAsync(StressUpstream[] dying, Random random)
         {
             for (var turn = 0; !IsDone(); turn++)
             {
                 var next = Volatile.Read(ref served) + 20;
-                await upstreams[turn % 2].TurnAsync(random.Next(3) == 0 ? StressUpstream.Mood.Healthy : s_moods[random.Next(s_moods.Length)]);
+                await dying[turn % 2].TurnAsync(random.Next(3) == 0 ? StressUpstream.Mood.Healthy : s_moods[random.Next(s_moods.Length)]);
                 await Eventually.HoldsAsync(() => IsDone() || Volatile.Read(ref served) >= next);
             }
         }

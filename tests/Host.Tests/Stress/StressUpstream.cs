@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,11 +26,11 @@ internal sealed class StressUpstream : IAsyncDisposable
     /// <summary>Hash of the body that it sends.</summary>
     public const string AnswerHeader = "x-answer-sha256";
 
+    private readonly ConcurrentDictionary<int, bool> _answering = new();
     private readonly string _account;
     private readonly FakeUpstream _upstream;
     private string _httpVersion = "";
     private volatile Mood _mood;
-    private int _answering;
     private int _failed;
     private int _served;
 
@@ -66,15 +67,18 @@ internal sealed class StressUpstream : IAsyncDisposable
     /// <summary>Its entry in the configuration.</summary>
     public JsonObject Server() => ProxyHarness.Server(_upstream, _account).With("http_version", _httpVersion);
 
-    /// <summary>Changes how it answers. Before it refuses connections, the answers on their way end: what is cut after its first byte is
-    /// nothing that another account could mend.</summary>
+    /// <summary>The client has got its answer to the request of that number, from whomever, or none.</summary>
+    public void Ended(int number) => _answering.TryRemove(number, out _);
+
+    /// <summary>Changes how it answers. Before it refuses connections, the answers on their way reach their clients: what is cut after its first
+    /// byte is nothing that another account could mend.</summary>
     public async Task TurnAsync(Mood mood)
     {
         var before = _mood;
         _mood = mood == Mood.Refusing ? Mood.Reset : mood;
         if (mood == Mood.Refusing)
         {
-            await Eventually.HoldsAsync(() => Volatile.Read(ref _answering) == 0);
+            await Eventually.HoldsAsync(() => _answering.IsEmpty);
             await _upstream.RefuseAsync();
         }
         else if (before == Mood.Reset)
@@ -87,15 +91,23 @@ internal sealed class StressUpstream : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _answering);
+        var number = NumberOf(context.Request);
+        _answering[number] = true;
+
+        // Read after noting the number, so that nobody answers unseen.
+        if (_mood is var mood && mood == Mood.Healthy)
+        {
+            await AnswerAsync(context, number);
+            return;
+        }
+
         try
         {
-            // Read after counting itself, so that nobody answers unseen.
-            await (_mood == Mood.Healthy ? AnswerAsync(context) : FailAsync(context, _mood));
+            await FailAsync(context, mood);
         }
         finally
         {
-            Interlocked.Decrement(ref _answering);
+            Ended(number);
         }
     }
 
@@ -133,7 +145,7 @@ internal sealed class StressUpstream : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context, int number)
     {
         var (request, response) = (context.Request, context.Response);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -143,7 +155,6 @@ internal sealed class StressUpstream : IAsyncDisposable
             hash.AppendData(buffer, 0, count);
         }
 
-        var number = int.Parse(request.Headers[NumberHeader]!, CultureInfo.InvariantCulture);
         var size = int.Parse(request.Headers[AnswerSizeHeader]!, CultureInfo.InvariantCulture);
         var answer = IsStream(request) ? EventsOf(number, size) : BytesOf(number, size);
         response.ContentType = IsStream(request) ? "text/event-stream" : "application/json";
@@ -162,6 +173,8 @@ internal sealed class StressUpstream : IAsyncDisposable
         await response.CompleteAsync();
         Interlocked.Increment(ref _served);
     }
+
+    private static int NumberOf(HttpRequest request) => int.Parse(request.Headers[NumberHeader]!, CultureInfo.InvariantCulture);
 
     private static bool IsStream(HttpRequest request) => request.Query.ContainsKey("stream");
 

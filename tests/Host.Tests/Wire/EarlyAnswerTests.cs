@@ -31,7 +31,7 @@ public sealed class EarlyAnswerTests
         {
             await TcpServer.ReadHeadAsync(stream);
             await TcpServer.SendAsync(stream, RateLimited);
-            await (closes ? Task.CompletedTask : done.Task);
+            await (closes ? TcpServer.EndAsync(stream) : done.Task);
         });
         await using var good = await FakeUpstream.StartAsync();
         await using var proxy = await ProxyHarness.StartAsync(Config(early, good));

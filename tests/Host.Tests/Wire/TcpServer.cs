@@ -58,6 +58,13 @@ internal sealed class TcpServer : IAsyncDisposable
     /// <summary>Reads until the other end closes the connection.</summary>
     public static Task DrainAsync(Stream stream) => stream.CopyToAsync(Stream.Null).InTime("reading to the end");
 
+    /// <summary>Sends no more, and closes once the other end has: what it still sends must not turn the answer on its way into a reset.</summary>
+    public static Task EndAsync(NetworkStream stream)
+    {
+        stream.Socket.Shutdown(SocketShutdown.Send);
+        return DrainAsync(stream);
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
