@@ -46,6 +46,14 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
     /// <summary>Cancels the reading.</summary>
     public AttemptClock Clock { get; }
 
+    /// <summary>Lets go of the headers of the answer, once they have been passed on, and of those of the request it answers.</summary>
+    public void ForgetHeaders()
+    {
+        _message.Headers.Clear();
+        _message.Content.Headers.Clear();
+        _message.RequestMessage?.Headers.Clear();
+    }
+
     /// <summary>Waits until more of the body, or its end, can be read at once. It costs no memory. The result means nothing.</summary>
     public ValueTask<int> WaitForMoreAsync()
     {

@@ -10,6 +10,9 @@ namespace ClaudeProxy.Relay;
 /// <summary>Writes the head of an upstream's answer to the client: its status, and every header that is not of the hop.</summary>
 internal static class ResponseHead
 {
+    /// <summary>Most answers have the same headers, and each stream would keep texts of its own for their names as long as it lasts.</summary>
+    private static readonly SharedTexts s_names = new(most: 256, longest: 64);
+
     /// <summary>Sets status and headers; nothing is sent yet.</summary>
     public static void Write(HttpResponse response, FailoverResult result)
     {
@@ -45,7 +48,7 @@ internal static class ResponseHead
         {
             if (HeaderRules.IsReturned(name) && !(connection.Count > 0 && HeaderRules.IsNominated(connection, name)))
             {
-                to[name] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
+                to[s_names.Share(name)] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
             }
         }
     }

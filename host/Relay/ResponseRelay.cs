@@ -88,8 +88,10 @@ internal static class ResponseRelay
             client.Advance(answer.AlreadyRead.Length);
             var unflushed = answer.AlreadyRead.Length;
 
-            // A stream stays for minutes, and there are thousands of them.
+            // A stream stays for minutes, and there are thousands of them: what only its beginning needed is let go.
             answer.AlreadyRead = default;
+            answer.ForgetHeaders();
+            context.Request.Headers.Clear();
             while (true)
             {
                 // Whatever is there, the head too, goes out before the wait.
