@@ -47,7 +47,7 @@ try
     Console.WriteLine(options.IsGrowth ? GrowthTables.Of(summary) : $"{ResultTable.Of(summary)}\n{Goal.Table(summary)}");
     if (options.Writes)
     {
-        results.Write(ResultFiles.RawOf(options.Folder, options.IsGrowth));
+        results.AddTo(ResultFiles.RawOf(options.Folder, options.IsGrowth));
         ResultFiles.Update(options.Folder);
     }
     return 0;

@@ -12,6 +12,9 @@ internal sealed record AnswerHead
     private static readonly SearchValues<char> s_controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x80).Select(code => (char)code).Where(c => char.IsControl(c) && c != '\t')]);
 
+    /// <summary>A head that says nothing.</summary>
+    public static AnswerHead None { get; } = new();
+
     /// <summary>When it came.</summary>
     public DateTimeOffset ReceivedAt { get; private init; }
 

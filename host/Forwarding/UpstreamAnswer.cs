@@ -16,8 +16,8 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
         (_message, Body, Clock, _connections, Head) = (message, body, clock, connections, head);
     }
 
-    /// <summary>What its head says.</summary>
-    public AnswerHead Head { get; }
+    /// <summary>What its head says; nothing any more after <see cref="ForgetHead"/>.</summary>
+    public AnswerHead Head { get; private set; }
 
     /// <summary>The status.</summary>
     public int Status => (int)_message.StatusCode;
@@ -46,9 +46,10 @@ internal sealed class UpstreamAnswer : IAsyncDisposable
     /// <summary>Cancels the reading.</summary>
     public AttemptClock Clock { get; }
 
-    /// <summary>Lets go of the headers of the answer, once they have been passed on, and of those of the request it answers.</summary>
-    public void ForgetHeaders()
+    /// <summary>Lets go of the answer's head, once it has been passed on, and of the headers of the request it answers.</summary>
+    public void ForgetHead()
     {
+        Head = AnswerHead.None;
         _message.Headers.Clear();
         _message.Content.Headers.Clear();
         _message.RequestMessage?.Headers.Clear();

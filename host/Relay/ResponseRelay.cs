@@ -90,7 +90,7 @@ internal static class ResponseRelay
 
             // A stream stays for minutes, and there are thousands of them: what only its beginning needed is let go.
             answer.AlreadyRead = default;
-            answer.ForgetHeaders();
+            answer.ForgetHead();
             context.Request.Headers.Clear();
             while (true)
             {

@@ -19,9 +19,9 @@ internal static class ResultFiles
             read the tables: [README.md](README.md). Raw results: [results](results).
 
             """);
-        if (ResultLines.Read(RawOf(folder, isGrowth: false)) is { } cases)
+        if (ResultLines.ReadAll(RawOf(folder, isGrowth: false)) is { Count: > 0 } cases)
         {
-            var summary = new Summary(cases.Lines);
+            var summary = SummaryOf(cases);
             File.WriteAllText(Path.Combine(folder, "RESULTS.svg"), Picture.Of(summary));
             page.Append(CultureInfo.InvariantCulture, $"""
 
@@ -29,7 +29,7 @@ internal static class ResultFiles
 
                 ## Side by side
 
-                {Described(cases.Facts)}
+                {Described(cases)}
                 {ResultTable.Of(summary)}
                 ## Targets
 
@@ -37,19 +37,25 @@ internal static class ResultFiles
                 """);
         }
 
-        if (ResultLines.Read(RawOf(folder, isGrowth: true)) is { } growth)
+        if (ResultLines.ReadAll(RawOf(folder, isGrowth: true)) is { Count: > 0 } growth)
         {
             page.Append(CultureInfo.InvariantCulture, $"""
 
                 ## Cost as the work grows
 
-                {Described(growth.Facts)}
-                {GrowthTables.Of(new Summary(growth.Lines))}
+                {Described(growth)}
+                {GrowthTables.Of(SummaryOf(growth))}
                 """);
         }
 
         File.WriteAllText(Path.Combine(folder, "RESULTS.md"), page.ToString());
     }
+
+    // Cases that were measured again later come last in the file, and stand in their place on the page.
+    private static Summary SummaryOf(IReadOnlyList<ResultLines> runs) => new([.. runs.SelectMany(run => run.Lines).OrderBy(line => line.Letter)]);
+
+    private static string Described(IReadOnlyList<ResultLines> runs) =>
+        string.Join("\nThen again, in place of what the run before said of the same cases:\n\n", runs.Select(run => Described(run.Facts)));
 
     private static string Described(RunFacts facts) => string.Create(CultureInfo.InvariantCulture, $"""
         ```
