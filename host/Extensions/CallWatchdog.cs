@@ -17,13 +17,16 @@ internal sealed class CallWatchdog : IDisposable
     private bool _isAsleep;
     private bool _isDisposed;
 
+    /// <summary>How long a call may take unless said otherwise.</summary>
+    public static readonly TimeSpan UsualLimit = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Starts the watchdog.</summary>
     /// <param name="timeProvider">The clock by which calls are judged.</param>
-    /// <param name="limit">How long a call may take; 50 milliseconds unless given.</param>
+    /// <param name="limit">How long a call may take; <see cref="UsualLimit"/> unless given.</param>
     public CallWatchdog(TimeProvider timeProvider, TimeSpan? limit = null)
     {
         TimeProvider = timeProvider;
-        Limit = limit ?? TimeSpan.FromMilliseconds(50);
+        Limit = limit ?? UsualLimit;
         _turnsPerLimit = Math.Max(1, (Limit.Ticks / s_turn.Ticks) - 1);
         new Thread(Run) { IsBackground = true, Name = "Call watchdog" }.Start();
     }

@@ -1,4 +1,5 @@
 using ClaudeProxy.Accounts;
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Forwarding;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ internal sealed record HostServices(string ProgramDirectory, string? CacheDirect
 {
     /// <summary>Where the proxy leaves its random admin key for our own commands; <see langword="null"/> to leave it nowhere.</summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>How long a call into a plugin or script may take before the built-in choice stands in.</summary>
+    public TimeSpan CallLimit { get; init; } = CallWatchdog.UsualLimit;
 
     /// <summary>Makes the connections to an upstream, each of which must be there within the given time.</summary>
     public Func<UpstreamKey, TimeSpan, HttpMessageHandler> Connect { get; init; } = UpstreamHandler.Create;

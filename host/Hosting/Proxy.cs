@@ -49,7 +49,7 @@ internal sealed class Proxy : IAsyncDisposable
     /// <exception cref="ConfigurationException">The configuration cannot be used, or the address cannot be listened on.</exception>
     public static async Task<Proxy> StartAsync(ConfigurationSource source, HostServices services, CancellationToken cancellationToken)
     {
-        var watchdog = new CallWatchdog(services.TimeProvider);
+        var watchdog = new CallWatchdog(services.TimeProvider, services.CallLimit);
         var reloader = new Reloader(source, services, watchdog);
         try
         {

@@ -10,7 +10,7 @@ namespace ClaudeProxy.Tests.Accounts;
 /// <summary>A pool of accounts, with a clock that the test moves.</summary>
 internal sealed class TestPool : IDisposable
 {
-    private readonly CallWatchdog _watchdog = new(TimeProvider.System);
+    private readonly CallWatchdog _watchdog = new(TimeProvider.System, Eventually.Limit);
     private readonly GuardedLoadBalancer _balancer;
 
     public TestPool(params Account[] accounts)

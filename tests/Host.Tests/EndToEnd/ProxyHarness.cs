@@ -16,6 +16,9 @@ internal sealed class ProxyHarness : IAsyncDisposable
     private readonly Dictionary<string, string> _environment;
     private TimeProvider _clock = TimeProvider.System;
 
+    // On a busy machine a thread may rest for longer than a plugin or script may take.
+    private TimeSpan _callLimit = Eventually.Limit;
+
     private ProxyHarness(string folder, Dictionary<string, string> environment) => (Folder, _environment) = (folder, environment);
 
     /// <summary>The folder of the configuration file; plugins may be dropped into <c>plugins/</c> in it.</summary>
@@ -46,12 +49,15 @@ internal sealed class ProxyHarness : IAsyncDisposable
     /// <param name="config">The configuration file's content.</param>
     /// <param name="timeProvider">The proxy's clock; the real one unless set.</param>
     /// <param name="environment">Its environment; empty unless set.</param>
-    public static async Task<ProxyHarness> StartAsync(JsonObject config, TimeProvider? timeProvider = null, Dictionary<string, string>? environment = null)
+    /// <param name="callLimit">How long a call into a plugin or script may take; long enough for any that ends, unless set.</param>
+    public static async Task<ProxyHarness> StartAsync(
+        JsonObject config, TimeProvider? timeProvider = null, Dictionary<string, string>? environment = null, TimeSpan? callLimit = null)
     {
         var folder = Directory.CreateTempSubdirectory("claude-proxy-test-").FullName;
         var harness = new ProxyHarness(folder, environment ?? []);
         harness.WriteConfig(config);
         harness._clock = timeProvider ?? TimeProvider.System;
+        harness._callLimit = callLimit ?? Eventually.Limit;
         await harness.LaunchAsync();
         return harness;
     }
@@ -170,6 +176,7 @@ internal sealed class ProxyHarness : IAsyncDisposable
         var services = new HostServices(AppContext.BaseDirectory, Path.Combine(Folder, "cache"), _clock, Random.Shared, Logs.CreateFactory())
         {
             StateDirectory = StateFolder,
+            CallLimit = _callLimit,
         };
 #pragma warning restore RS0030
         Proxy = await Proxy.StartAsync(source, services, CancellationToken.None).InTime();

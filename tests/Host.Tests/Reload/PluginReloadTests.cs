@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Plugins;
 using ClaudeProxy.Tests.Support;
@@ -134,7 +135,7 @@ public sealed class PluginReloadTests
     {
         var offer = plugin.ToLowerInvariant();
         await using var upstream = await FakeUpstream.StartAsync();
-        await using var proxy = await ProxyHarness.StartAsync(upstream, "a", "b");
+        await using var proxy = await ProxyHarness.StartAsync(ProxyHarness.Config(upstream, "a", "b"), callLimit: CallWatchdog.UsualLimit);
         PluginSource.WriteBalancer(FolderOf(proxy), plugin, offer, pick);
         await proxy.ReloadedAsync(() => proxy.WriteConfig(ProxyHarness.Config(upstream, "a", "b").With("algorithm", offer)));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Support;
 
@@ -97,7 +98,7 @@ public sealed class PolicyReloadTests
     {
         await using var upstream = await FakeUpstream.StartAsync();
         upstream.On("token-a").Answer(404, "not here");
-        await using var proxy = await StartAsync(upstream, "while (true) { }");
+        await using var proxy = await StartAsync(upstream, "while (true) { }", CallWatchdog.UsualLimit);
 
         Assert.Equal("b b b", await proxy.ServedByAsync(3));
 
@@ -144,9 +145,9 @@ public sealed class PolicyReloadTests
         return upstream;
     }
 
-    private static async Task<ProxyHarness> StartAsync(FakeUpstream upstream, string script)
+    private static async Task<ProxyHarness> StartAsync(FakeUpstream upstream, string script, TimeSpan? callLimit = null)
     {
-        var proxy = await ProxyHarness.StartAsync(upstream, "a", "b");
+        var proxy = await ProxyHarness.StartAsync(ProxyHarness.Config(upstream, "a", "b"), callLimit: callLimit);
         proxy.Write("x.csx", script);
 
         // The policy lets nobody rest, so every request needs a second attempt.

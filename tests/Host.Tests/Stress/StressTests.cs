@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClaudeProxy.Extensions;
 using ClaudeProxy.Tests.EndToEnd;
 using ClaudeProxy.Tests.Reload;
 using ClaudeProxy.Tests.Support;
@@ -23,7 +24,7 @@ public sealed class StressTests
         await using var steady = await StressUpstream.StartAsync("steady");
         await using var first = await StressUpstream.StartAsync("first");
         await using var second = await StressUpstream.StartAsync("second", HttpProtocols.Http2);
-        await using var proxy = await ProxyHarness.StartAsync(StressChanges.FirstConfig(steady));
+        await using var proxy = await ProxyHarness.StartAsync(StressChanges.FirstConfig(steady), callLimit: CallWatchdog.UsualLimit);
         StressUpstream[] upstreams = [steady, first, second];
         var changes = new StressChanges(proxy, steady, [first, second], new Random(1));
         await changes.PrepareAsync();
