@@ -93,7 +93,7 @@ internal sealed class WaitingLine(Epoch epoch)
         else
         {
             _rate.Ended(epoch.Now);
-            if (HandOver(account))
+            if (HandOver(account, hasEntered: true))
             {
                 return;
             }
@@ -102,9 +102,9 @@ internal sealed class WaitingLine(Epoch epoch)
         }
 
         // Somebody may have come while the account was being left, and have found it full.
-        if (Count > 0 && account.TryEnter() && !HandOver(account))
+        if (Count > 0)
         {
-            Leave(account);
+            HandOver(account, hasEntered: false);
         }
     }
 
@@ -118,13 +118,8 @@ internal sealed class WaitingLine(Epoch epoch)
 
         foreach (var account in accounts)
         {
-            while (Count > 0 && account.TryEnter())
+            while (Count > 0 && HandOver(account, hasEntered: false))
             {
-                if (!HandOver(account))
-                {
-                    account.Leave();
-                    break;
-                }
             }
         }
 
@@ -151,7 +146,11 @@ internal sealed class WaitingLine(Epoch epoch)
     /// <summary>When it is worth coming again: when as many have ended as are waiting now.</summary>
     public TimeSpan RetryAfter() => _rate.TimeFor(Count + 1, epoch.Now);
 
-    private bool HandOver(AccountState account)
+    /// <summary>Gives room of <paramref name="account"/> to whoever's turn it is; false if nobody takes it. It is entered only for somebody: to who looks
+    /// for a last resort at this moment, it would seem full.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="hasEntered">Whether the account counts the request already: it takes over the room of a lease.</param>
+    private bool HandOver(AccountState account, bool hasEntered)
     {
         var now = epoch.Now;
         if (account.IsOverfull)
@@ -162,7 +161,7 @@ internal sealed class WaitingLine(Epoch epoch)
         lock (_lock)
         {
             if (_order.InTurn.FirstOrDefault(waiter => waiter.Takes(account, now)) is { } next
-                && Lease.TryTake(account, next.Model, epoch, now, hasEntered: true) is { } lease)
+                && Lease.TryTake(account, next.Model, epoch, now, hasEntered) is { } lease)
             {
                 _order.Remove(next, hadTurn: true);
                 Interlocked.Decrement(ref _count);
