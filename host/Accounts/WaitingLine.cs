@@ -153,7 +153,7 @@ internal sealed class WaitingLine(Epoch epoch)
     private bool HandOver(AccountState account, bool hasEntered)
     {
         var now = epoch.Now;
-        if (account.IsOverfull)
+        if (account.IsOverfull || !(hasEntered || account.HasRoom))
         {
             return false;
         }
